@@ -1,0 +1,646 @@
+//! Conditions: names to facts, members and clauses; questions to sets of values.
+
+use super::names::Checker;
+use crate::diagnostic::Diagnostic;
+use crate::program::*;
+use crate::span::Span;
+use crate::syntax::ast::{self, Compare, CondKind as Ast, FactTest, HowMany, Item};
+
+/// What a condition may rely on where it stands.
+#[derive(Clone, Default)]
+pub(super) struct Scope {
+    /// Categories whose member is in hand.
+    pub bound: Vec<CategoryId>,
+    /// Set inside a clause with a value.
+    pub value: Option<ScaleId>,
+}
+
+impl Scope {
+    fn with(&self, category: CategoryId) -> Scope {
+        let mut inner = self.clone();
+        if !inner.bound.contains(&category) {
+            inner.bound.push(category);
+        }
+        inner
+    }
+}
+
+impl Checker {
+    /// Collects the numbers each fact is compared with; they cut its number line into the classes rules can tell apart.
+    pub fn boundaries(&mut self, files: &[ast::File]) {
+        let mut found: Vec<(String, Boundary)> = Vec::new();
+        for item in files.iter().flat_map(|file| &file.items) {
+            if let Item::Clause(clause) = item {
+                for cond in [&clause.when, &clause.applies, &clause.recorded, &clause.recorded_if].into_iter().flatten() {
+                    walk(cond, &mut found);
+                }
+                for provider in clause.gives.iter().flat_map(|gives| &gives.providers) {
+                    if let Some(cond) = &provider.when {
+                        walk(cond, &mut found);
+                    }
+                }
+            }
+        }
+        for fact in &mut self.p().facts {
+            if let ValueKind::Number { boundaries, .. } = &mut fact.kind {
+                boundaries.extend(found.iter().filter(|(name, _)| *name == fact.named.name).map(|(_, cut)| *cut));
+                // `at least x` puts x above its cut, `up to x` below it, so the cut without x comes first
+                boundaries.sort_unstable();
+                boundaries.dedup();
+            }
+        }
+        let crowded: Vec<(String, Span)> = self
+            .p()
+            .facts
+            .iter()
+            .filter(|fact| matches!(&fact.kind, ValueKind::Number { boundaries, .. } if boundaries.len() > 120))
+            .map(|fact| (fact.named.name.clone(), fact.named.at))
+            .collect();
+        for (name, at) in crowded {
+            self.report(
+                Diagnostic::error("types/too-many-values", format!("`{name}` is compared with more than 120 different numbers"))
+                    .at(at, "declared here")
+                    .help("declare a fact of its own for each measure"),
+            );
+        }
+        fn walk(cond: &ast::Cond, found: &mut Vec<(String, Boundary)>) {
+            match &cond.kind {
+                Ast::AllOf(items) | Ast::AnyOf(items) | Ast::NoneOf(items) | Ast::AtLeastOf(_, items) => items.iter().for_each(|item| walk(item, found)),
+                Ast::Count(count) => walk(&count.body, found),
+                Ast::Window(window) => walk(&window.body, found),
+                Ast::ByMember(_, arms) | Ast::ByChoice(_, arms) => arms.iter().for_each(|arm| walk(&arm.cond, found)),
+                Ast::Bracket(names, rows) => {
+                    if let Some(fact) = names.last() {
+                        found.extend(rows.iter().filter_map(|row| row.bound.as_ref()).map(|(at, inclusive)| {
+                            (fact.value.clone(), Boundary { at: at.value, inclusive: *inclusive })
+                        }));
+                    }
+                }
+                Ast::Fact { fact, test: FactTest::Compare(compare, number, _), .. } => {
+                    found.push((fact.value.clone(), Boundary { at: number.value, inclusive: side(*compare) }));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Types one condition; `None` if it rests on something that was reported.
+    pub fn cond(&mut self, cond: &ast::Cond, scope: &Scope) -> Option<Cond> {
+        let kind = self.cond_kind(cond, scope)?;
+        Some(Cond { label: cond.label.as_ref().map(|label| label.value.clone()), kind, at: cond.span })
+    }
+
+    fn conds(&mut self, conds: &[ast::Cond], scope: &Scope) -> Option<Vec<Cond>> {
+        let typed: Vec<Option<Cond>> = conds.iter().map(|cond| self.cond(cond, scope)).collect();
+        typed.into_iter().collect()
+    }
+
+    fn cond_kind(&mut self, cond: &ast::Cond, scope: &Scope) -> Option<CondKind> {
+        let valued = matches!(&cond.kind, Ast::Bracket(..) | Ast::Grid(..));
+        let either = matches!(&cond.kind, Ast::ByMember(..) | Ast::ByChoice(..) | Ast::Never);
+        if !either && valued != scope.value.is_some() {
+            let message = if valued { "this gives a value, but the clause answers yes or no" } else { "this answers yes or no, but the clause gives a value" };
+            self.report(
+                Diagnostic::error("types/value-or-answer", message)
+                    .at(cond.span, "here")
+                    .help("a clause with `value on SCALE` is built from `bracket`, `grid`, `by` and `never`; every other clause from conditions"),
+            );
+            return None;
+        }
+        Some(match &cond.kind {
+            Ast::Always => CondKind::Const(true),
+            Ast::Never => CondKind::Const(false),
+            Ast::AllOf(items) => CondKind::All(self.conds(items, scope)?),
+            Ast::AnyOf(items) => CondKind::Any(self.conds(items, scope)?),
+            Ast::NoneOf(items) => CondKind::NoneOf(self.conds(items, scope)?),
+            Ast::AtLeastOf(n, items) => {
+                if n.value as usize > items.len() || n.value == 0 {
+                    self.report(
+                        Diagnostic::error("types/impossible-count", format!("at least {} of {} items", n.value, items.len()))
+                            .at(n.span, if n.value == 0 { "always holds" } else { "can never hold" })
+                            .help("count between 1 and the number of items"),
+                    );
+                    return None;
+                }
+                CondKind::AtLeastOf(n.value, self.conds(items, scope)?)
+            }
+            Ast::Count(count) => self.count(count, cond.span, scope)?,
+            Ast::Window(window) => self.window(window, cond.span, scope)?,
+            Ast::ByMember(name, arms) => self.by_member(name, arms, cond.span, scope)?,
+            Ast::ByChoice(name, arms) => self.by_choice(name, arms, cond.span, scope)?,
+            Ast::Cite { citation, negated, members, values } => self.cite_test(citation, *negated, members, values.as_ref(), scope)?,
+            Ast::SubjectIs { subject, negated, kinds } => {
+                if self.p().subject.named.name != subject.value {
+                    let known = [self.p().subject.named.name.clone()];
+                    self.unknown("names/unknown-subject", "subject", &subject.value, subject.span, known.iter().map(String::as_str));
+                    return None;
+                }
+                let all = self.kinds(&[]);
+                let bits = self.kinds(kinds);
+                CondKind::SubjectIs(if *negated { all & !bits } else { bits })
+            }
+            Ast::Fact { members, fact, test } => CondKind::Test(self.test(members, fact, test, cond.span, scope)?),
+            Ast::Bracket(names, rows) => self.bracket(names, rows, cond.span, scope)?,
+            Ast::Grid(rows, columns, cells) => self.grid(rows, columns, cells, scope)?,
+        })
+    }
+
+    fn count(&mut self, count: &ast::Count, at: Span, scope: &Scope) -> Option<CondKind> {
+        let category = self.category(&count.of)?;
+        if scope.bound.contains(&category) {
+            let label = self.p().categories[category.0].named.label.clone();
+            self.report(
+                Diagnostic::error("types/counted-twice", format!("a {label} is already in hand here"))
+                    .at(count.of.span, "counted inside a count or clause over the same category")
+                    .help("the inner count would hide the outer member; refer to a clause of its own instead"),
+            );
+            return None;
+        }
+        let n = match count.how {
+            HowMany::AtLeast(n) | HowMany::AtMost(n) | HowMany::Exactly(n) => Some(n),
+            _ => None,
+        };
+        let size = self.p().categories[category.0].members.len();
+        if n.is_some_and(|n| n as usize > size) || matches!(count.how, HowMany::AtLeast(0)) {
+            let label = self.p().categories[category.0].named.label.clone();
+            self.report(
+                Diagnostic::error("types/impossible-count", format!("{} of {size} members of {label}", n.unwrap_or(0)))
+                    .at(at, if n == Some(0) { "always holds" } else { "can never hold" }),
+            );
+            return None;
+        }
+        if (matches!(count.how, HowMany::Every) || count.or_all.is_some()) && count.if_none.is_none() {
+            self.report(
+                Diagnostic::error("types/empty-case-missing", "what if there is none at all?")
+                    .at(at, "the case of no member is not said")
+                    .help("add `, never if none` or `, met if none`; of no members, \"all\" is true in logic and false in most law"),
+            );
+            return None;
+        }
+        let or_all = match &count.or_all {
+            None => None,
+            Some((fewer, under)) => {
+                if HowMany::AtLeast(fewer.value) != count.how {
+                    self.report(
+                        Diagnostic::error("types/or-all-mismatch", "`or all if fewer than` must name the same number")
+                            .at(fewer.span, "differs from the count before it")
+                            .help("`at least 3 ..., or all if fewer than 3, never if none:`"),
+                    );
+                    return None;
+                }
+                let cite = match under {
+                    None => None,
+                    Some(citation) => {
+                        let cite = self.cite(citation)?;
+                        Some(self.bind(cite, &[], &scope.with(category))?)
+                    }
+                };
+                Some((fewer.value, cite))
+            }
+        };
+        let body = self.cond(&count.body, &scope.with(category))?;
+        Some(CondKind::Count(Box::new(Count { category, how: count.how, or_all, if_none: count.if_none.unwrap_or(false), body })))
+    }
+
+    fn window(&mut self, window: &ast::Window, at: Span, scope: &Scope) -> Option<CondKind> {
+        if !self.is_period(&window.period) {
+            return None;
+        }
+        let wrong = match window.span {
+            ast::WindowSpan::OfLast(n, m) if n > m => Some("can never hold"),
+            ast::WindowSpan::OfLast(0, _) | ast::WindowSpan::Each(0) | ast::WindowSpan::Ever(0) => Some("always holds"),
+            _ => None,
+        };
+        if let Some(wrong) = wrong {
+            self.report(Diagnostic::error("types/impossible-count", "this window asks for an impossible number of years").at(at, wrong));
+            return None;
+        }
+        if let Some(since) = &window.since {
+            self.known_year(since);
+        }
+        let body = self.cond(&window.body, scope)?;
+        Some(CondKind::Window(Box::new(Window {
+            span: window.span,
+            published: window.published,
+            since: window.since.as_ref().map(|since| since.value),
+            unsettled_is_no: window.unsettled_is_no,
+            body,
+        })))
+    }
+
+    fn by_member(&mut self, name: &ast::Name, arms: &[ast::Arm], at: Span, scope: &Scope) -> Option<CondKind> {
+        let category = self.category(name)?;
+        if !scope.bound.contains(&category) {
+            let label = self.p().categories[category.0].named.label.clone();
+            let plural = self_plural(self.p(), category);
+            self.report(
+                Diagnostic::error("types/no-member-in-hand", format!("which {label}?"))
+                    .at(name.span, format!("no {label} is in hand here"))
+                    .help(format!("state the clause `for each {}`, or count with `at least N {}:`", name.value, plural)),
+            );
+            return None;
+        }
+        let n = self.p().categories[category.0].members.len();
+        let mut arm_of: Vec<Option<usize>> = vec![None; n];
+        let mut first_at: Vec<Option<Span>> = vec![None; n];
+        let mut other = None;
+        let mut typed = Vec::new();
+        let mut ok = true;
+        for (index, arm) in arms.iter().enumerate() {
+            if arm.members.is_empty() {
+                if other.replace(index).is_some() {
+                    self.report(Diagnostic::error("types/case-twice", "`every other` stands twice").at(arm.span, "again here"));
+                    ok = false;
+                }
+            }
+            for member in &arm.members {
+                let Some(at) = self.member(category, member) else {
+                    ok = false;
+                    continue;
+                };
+                if let Some(first) = first_at[at].replace(member.span) {
+                    self.report(
+                        Diagnostic::error("types/case-twice", format!("`{}` has two cases", member.value))
+                            .at(member.span, "again here")
+                            .and(first, "first here"),
+                    );
+                    ok = false;
+                }
+                arm_of[at] = Some(index);
+            }
+            match self.cond(&arm.cond, scope) {
+                Some(cond) => typed.push(cond),
+                None => ok = false,
+            }
+        }
+        let missing: Vec<String> = (0..n)
+            .filter(|member| arm_of[*member].is_none() && other.is_none())
+            .map(|member| format!("`{}`", self.p().categories[category.0].members[member].named.name))
+            .collect();
+        if !missing.is_empty() {
+            self.report(
+                Diagnostic::error("types/case-missing", format!("no case for {}", missing.join(", ")))
+                    .at(at, "every member needs a case")
+                    .help("add the members to a case; `every other: never` says so for all that are left"),
+            );
+            ok = false;
+        }
+        if other.is_some() && arm_of.iter().all(Option::is_some) {
+            self.report(
+                Diagnostic::warning("types/case-impossible", "`every other` covers nothing").at(at, "every member has a case of its own").help("remove the line"),
+            );
+        }
+        ok.then(|| CondKind::ByMember(category, typed, arm_of.into_iter().map(|arm| arm.or(other).unwrap_or(0)).collect()))
+    }
+
+    fn by_choice(&mut self, name: &ast::Name, arms: &[ast::Arm], at: Span, scope: &Scope) -> Option<CondKind> {
+        let choice = self.choice(name)?;
+        let n = self.p().choices[choice.0].options.len();
+        let mut typed: Vec<Option<Cond>> = vec![None; n];
+        let mut ok = true;
+        for arm in arms {
+            let cond = self.cond(&arm.cond, scope);
+            ok &= cond.is_some();
+            let every: Vec<usize> = if arm.members.is_empty() {
+                (0..n).filter(|option| typed[*option].is_none()).collect()
+            } else {
+                arm.members.iter().filter_map(|member| self.option(choice, member)).collect()
+            };
+            for option in every {
+                if typed[option].is_some() {
+                    let what = self.p().choices[choice.0].options[option].name.clone();
+                    self.report(Diagnostic::error("types/case-twice", format!("option `{what}` has two cases")).at(arm.span, "again here"));
+                    ok = false;
+                }
+                typed[option].clone_from(&cond);
+            }
+        }
+        let missing: Vec<String> = (0..n)
+            .filter(|option| typed[*option].is_none())
+            .map(|option| format!("`{}`", self.p().choices[choice.0].options[option].name))
+            .collect();
+        if ok && !missing.is_empty() {
+            self.report(
+                Diagnostic::error("types/case-missing", format!("no case for option {}", missing.join(", ")))
+                    .at(at, "every reading needs a case")
+                    .help("say what the law means under that reading"),
+            );
+            ok = false;
+        }
+        if !ok {
+            return None;
+        }
+        Some(CondKind::ByChoice(choice, typed.into_iter().flatten().collect()))
+    }
+
+    /// A reference with the members it is read for.
+    pub fn bind(&mut self, mut cite: Cite, members: &[ast::Name], scope: &Scope) -> Option<Cite> {
+        let mut params: Vec<CategoryId> = Vec::new();
+        let program = self.p();
+        for version in &program.texts[cite.text.0].versions {
+            if let Some(clause) = version.clauses[cite.label] {
+                for param in &program.clauses[clause.0].params {
+                    if !params.contains(param) {
+                        params.push(*param);
+                    }
+                }
+            }
+        }
+        for name in members {
+            let found = self.member_of_any(&params, name)?;
+            cite.members.push(found);
+        }
+        for param in params {
+            if !scope.bound.contains(&param) && !cite.members.iter().any(|(category, _)| *category == param) {
+                let program = self.p();
+                let text = &program.texts[cite.text.0];
+                let (full, label) = (format!("{}{}", text.citation(), text.labels[cite.label]), program.categories[param.0].named.label.clone());
+                let plural = self_plural(program, param);
+                self.report(
+                    Diagnostic::error("types/no-member-in-hand", format!("`{full}` is stated for each {label}: for which one here?"))
+                        .at(cite.at, format!("no {label} is in hand here"))
+                        .help(format!("count over them (`at least 1 {plural}:` with this line below), or name one: `is met for ...`")),
+                );
+                return None;
+            }
+        }
+        Some(cite)
+    }
+
+    fn cite_test(
+        &mut self,
+        citation: &ast::Citation,
+        negated: bool,
+        members: &[ast::Name],
+        values: Option<&ast::ValueSet>,
+        scope: &Scope,
+    ) -> Option<CondKind> {
+        let cite = self.cite(citation)?;
+        let cite = self.bind(cite, members, scope)?;
+        let scale = self.value_of(&cite);
+        match (scale, values) {
+            (None, None) => Some(CondKind::Cite(cite, negated)),
+            (Some(scale), Some(values)) => {
+                let mask = self.scale_values(scale, values)?;
+                let all = (1 << self.p().scales[scale.0].values.len()) - 1;
+                Some(CondKind::CiteValue(cite, if negated { all & !mask } else { mask }))
+            }
+            (Some(scale), None) => {
+                let name = self.p().scales[scale.0].named.name.clone();
+                self.report(
+                    Diagnostic::error("types/value-or-answer", format!("this clause gives a value on scale `{name}`, not yes or no"))
+                        .at(citation.span, "`is met` does not fit")
+                        .help("ask for a value: `is Red`, `is Orange or worse`"),
+                );
+                None
+            }
+            (None, Some(_)) => {
+                self.report(
+                    Diagnostic::error("types/value-or-answer", "this clause answers yes or no")
+                        .at(citation.span, "has no value to compare")
+                        .help("write `is met` or `is not met`"),
+                );
+                None
+            }
+        }
+    }
+
+    /// The scale of a clause with a value.
+    pub fn value_of(&mut self, cite: &Cite) -> Option<ScaleId> {
+        let program = self.p();
+        let clause = program.texts[cite.text.0].versions.iter().find_map(|version| version.clauses[cite.label])?;
+        program.clauses[clause.0].value
+    }
+
+    /// Values of a scale as bits.
+    pub fn scale_values(&mut self, scale: ScaleId, values: &ast::ValueSet) -> Option<Mask> {
+        let bit = |checker: &mut Checker, name: &ast::Name| {
+            let names: Vec<String> = checker.p().scales[scale.0].values.iter().map(|value| value.name.clone()).collect();
+            let at = names.iter().position(|own| *own == name.value);
+            if at.is_none() {
+                let what = format!("value on scale `{}`", checker.p().scales[scale.0].named.name);
+                checker.unknown("names/unknown-value", &what, &name.value, name.span, names.iter().map(String::as_str));
+            }
+            at
+        };
+        let n = self.p().scales[scale.0].values.len();
+        Some(match values {
+            ast::ValueSet::OneOf(names) => {
+                let mut mask = 0;
+                for name in names {
+                    mask |= 1 << bit(self, name)?;
+                }
+                mask
+            }
+            ast::ValueSet::OrWorse(name) => (1 << (bit(self, name)? + 1)) - 1,
+            ast::ValueSet::OrBetter(name) => ((1 << n) - 1) & !((1 << bit(self, name)?) - 1),
+        })
+    }
+
+    /// Members for each category of a fact: named ones first, then those in hand.
+    fn args(&mut self, fact: FactId, members: &[ast::Name], at: Span, scope: &Scope) -> Option<Vec<Arg>> {
+        let categories = self.p().facts[fact.0].categories.clone();
+        let mut named: Vec<(CategoryId, usize)> = Vec::new();
+        for name in members {
+            named.push(self.member_of_any(&categories, name)?);
+        }
+        let mut args = Vec::new();
+        for category in categories {
+            if let Some((_, member)) = named.iter().find(|(own, _)| *own == category) {
+                args.push(Arg::Member(category, *member));
+            } else if scope.bound.contains(&category) {
+                args.push(Arg::Bound(category));
+            } else {
+                let program = self.p();
+                let (fact, label) = (program.facts[fact.0].named.name.clone(), program.categories[category.0].named.label.clone());
+                let example = program.categories[category.0].members.first().map_or(String::new(), |member| member.named.name.clone());
+                self.report(
+                    Diagnostic::error("types/no-member-in-hand", format!("`{fact}` is given for each {label}: for which one here?"))
+                        .at(at, format!("no {label} is in hand here"))
+                        .help(format!("name one before the fact (`{example} {fact} is ...`), or state the clause for each of them")),
+                );
+                return None;
+            }
+        }
+        Some(args)
+    }
+
+    fn test(&mut self, members: &[ast::Name], name: &ast::Name, test: &FactTest, at: Span, scope: &Scope) -> Option<Test> {
+        let fact = self.fact(name)?;
+        let args = self.args(fact, members, at, scope)?;
+        let declared = self.p().facts[fact.0].clone();
+        let (mask, words) = match test {
+            FactTest::Is { negated, values } => {
+                let mask = self.values(fact, values, *negated)?;
+                (TestMask::Fixed(mask), format!("is {}{}", if *negated { "not " } else { "" }, said(values)))
+            }
+            FactTest::Compare(compare, number, unit) => {
+                let ValueKind::Number { unit: own, boundaries } = &declared.kind else {
+                    self.report(
+                        Diagnostic::error("types/not-a-number", format!("`{}` is not a number", name.value))
+                            .at(number.span, "compared with a number")
+                            .and(declared.named.at, "declared here")
+                            .help("ask for its values: `is Red`, `is Orange or worse`"),
+                    );
+                    return None;
+                };
+                match unit {
+                    Some(unit) if unit.value != *own => {
+                        self.report(
+                            Diagnostic::error("types/unit", format!("`{}` is counted in {own}, not in {}", name.value, unit.value))
+                                .at(unit.span, "another unit")
+                                .and(declared.named.at, "declared here"),
+                        );
+                        return None;
+                    }
+                    Some(_) => {}
+                    None => {
+                        self.report(
+                            Diagnostic::error("types/unit", format!("{} what?", number.value))
+                                .at(number.span, "a number without its unit")
+                                .help(format!("write `{} \"{own}\"`, so that a reader sees what is compared", number.value)),
+                        );
+                        return None;
+                    }
+                }
+                let cut = Boundary { at: number.value, inclusive: side(*compare) };
+                let under = boundaries.iter().position(|own| *own == cut).map_or(0, |at| at + 1);
+                let below: Mask = (1 << under) - 1;
+                let all = declared.absent_bit(self.p()) - 1;
+                let (mask, words) = match compare {
+                    Compare::AtLeast => (all & !below, "at least"),
+                    Compare::MoreThan => (all & !below, "more than"),
+                    Compare::AtMost => (below, "at most"),
+                    Compare::LessThan => (below, "less than"),
+                };
+                (TestMask::Fixed(mask), format!("is {words} {} {own}", number.value))
+            }
+            FactTest::Includes(what) => {
+                let ValueKind::Code(codes) = declared.kind else {
+                    self.report(
+                        Diagnostic::error("types/no-set", format!("`{}` does not stand for a set of members", name.value))
+                            .at(what.span, "cannot be included")
+                            .and(declared.named.at, "declared here"),
+                    );
+                    return None;
+                };
+                let table = self.p().code_tables[codes.0].clone();
+                let category = &self.p().categories[table.category.0];
+                let of = |member: usize| {
+                    table.values.iter().enumerate().filter(|(_, (_, set))| set.contains(&member)).fold(0, |mask: Mask, (at, _)| mask | 1 << at)
+                };
+                if category.named.name == what.value {
+                    let masks = (0..category.members.len()).map(of).collect();
+                    if !scope.bound.contains(&table.category) {
+                        let label = category.named.label.clone();
+                        self.report(Diagnostic::error("types/no-member-in-hand", format!("which {label}?")).at(what.span, "none is in hand here"));
+                        return None;
+                    }
+                    (TestMask::ByMember(table.category, masks), format!("includes {}", what.value))
+                } else {
+                    let member = self.member(table.category, what)?;
+                    (TestMask::Fixed(of(member)), format!("includes {}", what.value))
+                }
+            }
+        };
+        Some(Test { fact, args, mask, words })
+    }
+
+    fn bracket(&mut self, names: &[ast::Name], rows: &[ast::BracketRow], at: Span, scope: &Scope) -> Option<CondKind> {
+        let scale = scope.value?;
+        let Some((name, members)) = names.split_last() else { return None };
+        let fact = self.fact(name)?;
+        let args = self.args(fact, members, at, scope)?;
+        let declared = self.p().facts[fact.0].clone();
+        let ValueKind::Number { boundaries, .. } = &declared.kind else {
+            self.report(Diagnostic::error("types/not-a-number", format!("`{}` is not a number", name.value)).at(name.span, "a bracket needs one"));
+            return None;
+        };
+        let all = declared.absent_bit(self.p()) - 1;
+        let mut left = all;
+        let mut typed = Vec::new();
+        for row in rows {
+            let mask = match &row.bound {
+                None => left,
+                Some((number, inclusive)) => {
+                    let cut = Boundary { at: number.value, inclusive: *inclusive };
+                    let under = boundaries.iter().position(|own| *own == cut).map_or(0, |at| at + 1);
+                    left & ((1 << under) - 1)
+                }
+            };
+            if mask == 0 {
+                self.report(
+                    Diagnostic::error("types/bracket-empty", "no number falls into this bracket")
+                        .at(row.span, "covered by the lines above")
+                        .help("write the bounds in ascending order, `otherwise` last"),
+                );
+                return None;
+            }
+            let value = self.scale_values(scale, &ast::ValueSet::OneOf(vec![row.value.clone()]))?.trailing_zeros() as usize;
+            typed.push((mask, value));
+            left &= !mask;
+        }
+        if left != 0 {
+            self.report(
+                Diagnostic::error("types/bracket-gap", "the bracket does not cover every number")
+                    .at(at, "the highest numbers have no value")
+                    .help("end with `otherwise is ...`"),
+            );
+            return None;
+        }
+        Some(CondKind::Bracket(fact, args, typed))
+    }
+
+    fn grid(&mut self, rows: &ast::Citation, columns: &ast::Citation, cells: &[Vec<ast::Name>], scope: &Scope) -> Option<CondKind> {
+        let scale = scope.value?;
+        let (row_cite, column_cite) = (self.cite(rows)?, self.cite(columns)?);
+        let (row_cite, column_cite) = (self.bind(row_cite, &[], scope)?, self.bind(column_cite, &[], scope)?);
+        let (Some(row_scale), Some(column_scale)) = (self.value_of(&row_cite), self.value_of(&column_cite)) else {
+            self.report(
+                Diagnostic::error("types/value-or-answer", "a grid needs two clauses that give values").at(rows.span.to(columns.span), "one of these answers yes or no"),
+            );
+            return None;
+        };
+        let Some((head, body)) = cells.split_first() else {
+            self.report(Diagnostic::error("types/table-shape", "the grid has no rows").at(rows.span, "here"));
+            return None;
+        };
+        let one = |checker: &mut Checker, scale: ScaleId, name: &ast::Name| {
+            checker.scale_values(scale, &ast::ValueSet::OneOf(vec![name.clone()])).map(|mask| mask.trailing_zeros() as usize)
+        };
+        let mut out = Vec::new();
+        for row in body {
+            if row.len() != head.len() {
+                let at = row.first().map_or(rows.span, |cell| cell.span);
+                self.report(Diagnostic::error("types/table-shape", format!("this row has {} cells, the first row {}", row.len(), head.len())).at(at, "here"));
+                return None;
+            }
+            let row_value = one(self, row_scale, &row[0])?;
+            for (column, cell) in head.iter().zip(row).skip(1) {
+                if cell.value == "-" {
+                    continue;
+                }
+                let column_value = one(self, column_scale, column)?;
+                out.push((row_value, column_value, one(self, scale, cell)?));
+            }
+        }
+        Some(CondKind::Grid(Box::new(Grid { rows: row_cite, columns: column_cite, cells: out })))
+    }
+}
+
+/// On which side of its cut the compared number itself lies.
+fn side(compare: Compare) -> bool {
+    matches!(compare, Compare::AtMost | Compare::MoreThan)
+}
+
+fn said(values: &ast::ValueSet) -> String {
+    match values {
+        ast::ValueSet::OneOf(names) => names.iter().map(|name| name.value.as_str()).collect::<Vec<_>>().join(" or "),
+        ast::ValueSet::OrWorse(name) => format!("{} or worse", name.value),
+        ast::ValueSet::OrBetter(name) => format!("{} or better", name.value),
+    }
+}
+
+fn self_plural(program: &Program, category: CategoryId) -> String {
+    program.categories[category.0].plural.clone()
+}

@@ -1,0 +1,90 @@
+//! `enact explain`
+
+use super::{Exit, Inputs, When, input, out};
+use crate::diagnostic::{Diagnostic, ErrorFormat, suggestion};
+use crate::explain;
+use crate::program::PathwayId;
+use clap::ValueEnum;
+
+/// Say which clause made one subject eligible, or not, and because of which facts.
+#[derive(Debug, clap::Args)]
+pub struct Explain {
+    /// Key, first digits of a key, or name.
+    who: String,
+    #[command(flatten)]
+    inputs: Inputs,
+    #[command(flatten)]
+    when: When,
+    /// Only these pathways.
+    #[arg(long, value_name = "PATHWAY")]
+    pathway: Vec<String>,
+    /// Text for people, or JSON with everything.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Show what did not matter too, and every pathway.
+    #[arg(long)]
+    all: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+}
+
+impl Explain {
+    pub fn run(self, errors: ErrorFormat) -> Exit {
+        let ready = match input::ready(&self.inputs, errors) {
+            Ok(ready) => ready,
+            Err(exit) => return exit,
+        };
+        let program = ready.program();
+        let facts = &ready.loaded.facts;
+        let found = facts.search(&self.who);
+        let subject = match found.as_slice() {
+            [one] => *one,
+            [] => {
+                let near = facts.similar(&self.who, 5);
+                let mut problem = Diagnostic::error("usage/unknown-subject", format!("no {} of the data is called `{}`", program.subject.named.label, self.who));
+                if !near.is_empty() {
+                    let names: Vec<String> = near.iter().map(|info| format!("`{}` ({})", info.name, info.key)).collect();
+                    problem = problem.help(format!("did you mean {}?", names.join(", ")));
+                } else {
+                    problem = problem.help(format!("give the {}, its first digits, or the name as in the published files", program.subject.key_label));
+                }
+                return input::fail(problem, errors);
+            }
+            several => {
+                let names: Vec<String> =
+                    several.iter().take(8).map(|at| format!("`{}` ({})", facts.subjects()[*at].name, facts.subjects()[*at].key)).collect();
+                let more = if several.len() > 8 { format!(" and {} more", several.len() - 8) } else { String::new() };
+                let problem = Diagnostic::error("usage/ambiguous-subject", format!("`{}` fits {} subjects", self.who, several.len()))
+                    .help(format!("which one: {}{more}?", names.join(", ")));
+                return input::fail(problem, errors);
+            }
+        };
+        let latest = facts.years().filter(|year| facts.listed(*year).contains(&subject)).last();
+        let (year, setting) = match input::setting(program, &self.when, latest, errors) {
+            Ok(found) => found,
+            Err(exit) => return exit,
+        };
+        let mut pathways: Vec<PathwayId> = Vec::new();
+        for name in &self.pathway {
+            let Some(at) = program.pathways.iter().position(|pathway| pathway.named.name == *name) else {
+                let mut problem = Diagnostic::error("usage/unknown-pathway", format!("no pathway is called `{name}`"));
+                problem.help = suggestion(name, program.pathways.iter().map(|pathway| pathway.named.name.as_str()).collect::<Vec<_>>());
+                return input::fail(problem, errors);
+            };
+            pathways.push(PathwayId(at));
+        }
+        if pathways.is_empty() {
+            pathways = (0..program.pathways.len()).filter(|at| self.all || !program.pathways[*at].hidden).map(PathwayId).collect();
+        }
+        let explanation = explain::explain(&setting, facts, &ready.library.sources, year, subject, &pathways);
+        match self.format {
+            Format::Text => out(&explain::render(&explanation, self.all)),
+            Format::Json => out(&format!("{:#}\n", serde_json::json!(explanation))),
+        }
+        Exit::Fine
+    }
+}

@@ -1,0 +1,316 @@
+//! Finding and reading rule files and data files.
+
+use super::{Exit, Inputs, When};
+use crate::diagnostic::{self, DataPlace, Diagnostic, ErrorFormat, suggestion};
+use crate::eval::Setting;
+use crate::import::{self, InputFile, Loaded, Manifest};
+use crate::library::Library;
+use crate::program::Program;
+use crate::source::Sources;
+use indicatif::{ProgressBar, ProgressStyle};
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Folders nested deeper than this are not entered; a link that leads back to its parent ends here.
+const MAX_DEPTH: usize = 24;
+
+/// Prints problems to standard error.
+pub fn show(diagnostics: &[Diagnostic], sources: &Sources, format: ErrorFormat) {
+    eprint!("{}", diagnostic::render(diagnostics, sources, format));
+}
+
+/// Prints one problem that has no place in a rule file.
+pub fn fail(diagnostic: Diagnostic, format: ErrorFormat) -> Exit {
+    show(&[diagnostic], &Sources::default(), format);
+    Exit::CannotRun
+}
+
+fn unreadable(path: &Path, what: &str) -> Diagnostic {
+    Diagnostic::error("input/unreadable", what.to_owned()).in_data(DataPlace { file: path.display().to_string(), ..DataPlace::default() })
+}
+
+/// `name` in the current folder or one above it, else where this program was built.
+fn shipped(name: &str) -> PathBuf {
+    let here = std::env::current_dir().unwrap_or_default();
+    let found = here.ancestors().map(|folder| folder.join(name)).find(|path| path.is_dir());
+    found.map(|path| path.strip_prefix(&here).map(Path::to_owned).unwrap_or(path)).unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join(name))
+}
+
+/// The rules asked for.
+pub fn policies_path(path: Option<&PathBuf>) -> PathBuf {
+    path.cloned().unwrap_or_else(|| shipped("policies"))
+}
+
+/// Every file under `path` that `wanted` accepts, in order of name.
+fn walk(path: &Path, wanted: &dyn Fn(&Path) -> bool, depth: usize, out: &mut Vec<PathBuf>, problems: &mut Vec<Diagnostic>) {
+    let entries = match fs::read_dir(path) {
+        Ok(entries) => entries,
+        Err(error) => {
+            problems.push(unreadable(path, &format!("this folder cannot be read: {error}")));
+            return;
+        }
+    };
+    if depth > MAX_DEPTH {
+        problems.push(unreadable(path, "folders are nested too deep here; is there a link that leads back?"));
+        return;
+    }
+    let mut paths: Vec<PathBuf> = entries.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect();
+    paths.sort();
+    for path in paths {
+        let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(['.', '~']));
+        if hidden {
+            continue;
+        }
+        if path.is_dir() {
+            if path.is_symlink() && path.canonicalize().ok().is_some_and(|real| path.starts_with(&real)) {
+                problems.push(unreadable(&path, "this link leads back to a folder it lies in"));
+                continue;
+            }
+            walk(&path, wanted, depth + 1, out, problems);
+        } else if wanted(&path) {
+            out.push(path);
+        }
+    }
+}
+
+fn has_ending(path: &Path, endings: &[&str]) -> bool {
+    let name = path.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
+    endings.iter().any(|ending| name.ends_with(ending))
+}
+
+/// Reads and checks the rules under `path`.
+pub fn library(path: &Path) -> Library {
+    let mut problems = Vec::new();
+    let mut files = Vec::new();
+    if path.is_dir() {
+        walk(path, &|path| has_ending(path, &[".enact"]), 0, &mut files, &mut problems);
+        if files.is_empty() && problems.is_empty() {
+            problems.push(unreadable(path, "this folder holds no rule file; rule files end in `.enact`"));
+        }
+    } else {
+        files.push(path.to_owned());
+    }
+    let mut sources = Sources::default();
+    for file in files {
+        match fs::read(&file) {
+            Err(error) => problems.push(unreadable(&file, &format!("this rule file cannot be read: {error}"))),
+            Ok(bytes) => match String::from_utf8(bytes) {
+                Ok(text) if text.contains('\0') => problems.push(
+                    unreadable(&file, "this is not a rule file: it holds a NUL byte").help("rule files are plain UTF-8 text; was it saved by a word processor?"),
+                ),
+                Ok(text) => {
+                    sources.add(file.display().to_string(), text);
+                }
+                Err(error) => {
+                    let at = error.utf8_error().valid_up_to();
+                    let row = error.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() as u64 + 1;
+                    let mut problem = unreadable(&file, "this rule file is not UTF-8 text").help("save it again as UTF-8");
+                    if let Some(data) = &mut problem.data {
+                        data.row = Some(row);
+                    }
+                    problems.push(problem);
+                }
+            },
+        }
+    }
+    let mut library = Library::new(sources);
+    if !problems.is_empty() {
+        library.program = None;
+        problems.append(&mut library.diagnostics);
+        library.diagnostics = problems;
+    }
+    library
+}
+
+/// Data files under the paths, with what manifests say of them.
+pub fn data_files(paths: &[PathBuf], problems: &mut Vec<Diagnostic>) -> Vec<InputFile> {
+    let mut out = Vec::new();
+    for path in paths {
+        if path.is_dir() {
+            folder(path, &mut out, problems);
+        } else if path.file_name().is_some_and(|name| name == "manifest.toml") {
+            folder(path.parent().unwrap_or(Path::new(".")), &mut out, problems);
+        } else {
+            read(path, None, &mut out, problems);
+        }
+    }
+    out
+}
+
+const DATA_ENDINGS: [&str; 8] = [".txt", ".csv", ".tsv", ".xlsx", ".xls", ".txt.gz", ".csv.gz", ".tsv.gz"];
+
+fn folder(path: &Path, out: &mut Vec<InputFile>, problems: &mut Vec<Diagnostic>) {
+    let mut manifests = Vec::new();
+    walk(path, &|path| path.file_name().is_some_and(|name| name == "manifest.toml"), 0, &mut manifests, problems);
+    let mut listed: BTreeSet<PathBuf> = BTreeSet::new();
+    for manifest_path in manifests {
+        let text = match fs::read_to_string(&manifest_path) {
+            Ok(text) => text,
+            Err(error) => {
+                problems.push(unreadable(&manifest_path, &format!("this manifest cannot be read: {error}")));
+                continue;
+            }
+        };
+        match Manifest::parse(&manifest_path.display().to_string(), &text) {
+            Err(diagnostic) => problems.push(*diagnostic),
+            Ok(manifest) => {
+                let base = manifest_path.parent().unwrap_or(Path::new("."));
+                for file in &manifest.files {
+                    let path = base.join(&file.path);
+                    if !listed.insert(path.clone()) {
+                        problems.push(unreadable(&manifest_path, &format!("`{}` is listed twice in this manifest", file.path)));
+                        continue;
+                    }
+                    read(&path, Some(file), out, problems);
+                }
+            }
+        }
+    }
+    let mut files = Vec::new();
+    walk(path, &|path| has_ending(path, &DATA_ENDINGS), 0, &mut files, problems);
+    for file in files.iter().filter(|file| !listed.contains(*file)) {
+        if listed.is_empty() {
+            read(file, None, out, problems);
+        } else {
+            problems.push(
+                Diagnostic::warning("data/not-in-manifest", "this file is not in the manifest and was not read")
+                    .in_data(DataPlace { file: file.display().to_string(), ..DataPlace::default() })
+                    .help("add a `[[file]]` entry with its `path`, or move it elsewhere"),
+            );
+        }
+    }
+    if files.is_empty() && listed.is_empty() {
+        problems.push(unreadable(path, &format!("this folder holds no data file; data files end in {}", DATA_ENDINGS.join(", "))));
+    }
+}
+
+fn read(path: &Path, listed: Option<&import::ManifestFile>, out: &mut Vec<InputFile>, problems: &mut Vec<Diagnostic>) {
+    match fs::read(path) {
+        Ok(bytes) => out.push(InputFile {
+            name: path.display().to_string(),
+            bytes,
+            source: listed.and_then(|file| file.source.clone()),
+            year: listed.and_then(|file| file.year),
+            complete: listed.and_then(import::ManifestFile::complete),
+        }),
+        Err(error) => problems.push(unreadable(path, &format!("this file cannot be read: {error}"))),
+    }
+}
+
+/// Rules and data, ready to evaluate.
+pub struct Ready {
+    /// The rules with their texts.
+    pub library: Library,
+    /// The data.
+    pub loaded: Loaded,
+}
+
+impl Ready {
+    /// The program.
+    pub fn program(&self) -> &Program {
+        self.library.program.as_ref().unwrap_or_else(|| unreachable!("`ready` returns rules without errors only"))
+    }
+}
+
+/// Loads rules and data, or shows why that is not possible.
+pub fn ready(inputs: &Inputs, format: ErrorFormat) -> Result<Ready, Exit> {
+    let path = policies_path(inputs.policies.as_ref());
+    let library = library(&path);
+    let Some(program) = &library.program else {
+        show(&library.diagnostics, &library.sources, format);
+        eprintln!("the rules under {} have errors; nothing was determined", path.display());
+        return Err(Exit::CannotRun);
+    };
+    let mut paths = inputs.data.clone();
+    if paths.is_empty() {
+        paths.push(shipped("examples").join("california"));
+    }
+    let mut problems = Vec::new();
+    let mut files = records(&path, &mut problems);
+    files.extend(data_files(&paths, &mut problems));
+    let mut loaded = load(program, &files, inputs.keep_going);
+    problems.append(&mut loaded.diagnostics);
+    let failed = problems.iter().any(|problem| problem.severity == diagnostic::Severity::Error);
+    show(&problems, &library.sources, format);
+    if failed {
+        eprintln!("the data have errors; nothing was determined");
+        return Err(Exit::CannotRun);
+    }
+    Ok(Ready { library, loaded })
+}
+
+/// Recorded facts that are shipped with the rules: folders with a manifest.
+pub fn records(policies: &Path, problems: &mut Vec<Diagnostic>) -> Vec<InputFile> {
+    let mut manifests = Vec::new();
+    if policies.is_dir() {
+        walk(policies, &|path| path.file_name().is_some_and(|name| name == "manifest.toml"), 0, &mut manifests, problems);
+    }
+    data_files(&manifests, problems)
+}
+
+/// Reads data files, with a progress line on a terminal.
+pub fn load(program: &Program, files: &[InputFile], keep_going: bool) -> Loaded {
+    let bar = progress(files.len() as u64, "reading");
+    let loaded = import::load(program, files, keep_going, |name| {
+        bar.inc(1);
+        bar.set_message(name.rsplit('/').next().unwrap_or(name).to_owned());
+    });
+    bar.finish_and_clear();
+    loaded
+}
+
+/// A progress bar on standard error; hidden where that is not a terminal.
+pub fn progress(n: u64, what: &str) -> ProgressBar {
+    if !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new(n);
+    let style = ProgressStyle::with_template("{prefix} {bar:30} {pos}/{len} {msg}").unwrap_or_else(|_| ProgressStyle::default_bar());
+    bar.set_style(style);
+    bar.set_prefix(what.to_owned());
+    bar.enable_steady_tick(Duration::from_millis(500));
+    bar
+}
+
+/// The year, the as-of date and the readings asked for.
+pub fn setting<'p>(program: &'p Program, when: &When, latest: Option<i32>, format: ErrorFormat) -> Result<(i32, Setting<'p>), Exit> {
+    let known: Vec<String> = program.period.years.iter().map(|entry| entry.year.to_string()).collect();
+    let Some(year) = when.dashboard.or(latest) else {
+        return Err(fail(Diagnostic::error("usage/no-year", "no data, and no year asked for").help("add --dashboard YEAR"), format));
+    };
+    let Some(entry) = program.period.year(year) else {
+        let problem = Diagnostic::error("usage/unknown-year", format!("{year} is not a year of the {}", program.period.named.label))
+            .help(format!("the policies declare {}", known.join(", ")));
+        return Err(fail(problem, format));
+    };
+    let mut setting = Setting::new(program, when.as_of.unwrap_or(entry.on));
+    for text in &when.choices {
+        let (name, option) = text.split_once('=').unwrap_or((text, ""));
+        let Some(choice) = program.choices.iter().position(|choice| choice.named.name == name.trim()) else {
+            let mut problem = Diagnostic::error("usage/unknown-choice", format!("no choice is called `{name}`"));
+            problem.help = suggestion(name, program.choices.iter().map(|choice| choice.named.name.as_str()).collect::<Vec<_>>());
+            return Err(fail(problem, format));
+        };
+        let options = &program.choices[choice].options;
+        let Some(option) = options.iter().position(|own| own.name == option.trim()) else {
+            let names: Vec<String> = options.iter().map(|own| format!("`{name}={}`", own.name)).collect();
+            let problem = Diagnostic::error("usage/unknown-choice", format!("`{text}` is not a reading")).help(format!("write one of {}", names.join(", ")));
+            return Err(fail(problem, format));
+        };
+        setting.choices[choice] = option;
+    }
+    Ok((year, setting))
+}
+
+/// Writes beside the target, then renames, so that no reader finds half a file.
+pub fn write_whole(path: &Path, text: &str) -> std::io::Result<()> {
+    let mut name = path.file_name().map(|name| name.to_os_string()).unwrap_or_default();
+    name.push(".part");
+    let beside = path.with_file_name(name);
+    fs::write(&beside, text).and_then(|()| fs::rename(&beside, path)).inspect_err(|_| {
+        let _ = fs::remove_file(&beside);
+    })
+}

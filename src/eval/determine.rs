@@ -1,0 +1,220 @@
+//! Pathways: what a subject is eligible for, by which clauses, carried by which members.
+
+use super::diagram::Node;
+use super::{Basis, CellKey, Doing, Evaluator, Step};
+use crate::program::*;
+use serde::Serialize;
+use std::rc::Rc;
+
+/// The answer for a pathway.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, PartialOrd, Ord, Hash)]
+#[serde(rename_all = "snake_case")]
+pub enum Answer {
+    /// A clause that gives it holds.
+    Eligible,
+    /// No clause that gives it holds.
+    NotEligible,
+    /// The data do not decide.
+    Undetermined,
+    /// No clause gives it to this kind of subject in this year.
+    NotApplicable,
+    /// No determinations are made this year.
+    Suspended,
+}
+
+impl Answer {
+    /// As people say it.
+    pub fn words(self) -> &'static str {
+        match self {
+            Answer::Eligible => "eligible",
+            Answer::NotEligible => "not eligible",
+            Answer::Undetermined => "undetermined",
+            Answer::NotApplicable => "not applicable",
+            Answer::Suspended => "suspended",
+        }
+    }
+}
+
+/// One clause that gives a pathway.
+#[derive(Debug)]
+pub struct Finding<'a> {
+    /// The clause.
+    pub clause: ClauseId,
+    /// Which of its `gives`.
+    pub gives: &'a Gives,
+    /// How it was evaluated.
+    pub step: Rc<Step<'a>>,
+    /// Providers that apply; several where the data leave the case open.
+    pub providers: Vec<&'a Provider>,
+}
+
+/// The answer for a pathway, and why.
+#[derive(Debug)]
+pub struct Determination<'a> {
+    /// The pathway.
+    pub pathway: PathwayId,
+    /// The answer.
+    pub answer: Answer,
+    /// The clauses that apply to this kind in this version and year.
+    pub findings: Vec<Finding<'a>>,
+    /// Cells whose value could still change the answer.
+    pub open: Vec<CellKey>,
+}
+
+impl<'a> Determination<'a> {
+    /// The findings that carry the answer: those that hold.
+    pub fn holding(&self) -> impl Iterator<Item = &Finding<'a>> {
+        self.findings.iter().filter(|finding| finding.step.node == Node::YES)
+    }
+}
+
+impl<'a> Evaluator<'a> {
+    /// The answer for `pathway` in `year`.
+    pub fn determine(&mut self, pathway: PathwayId, year: i32) -> Determination<'a> {
+        let program = self.program();
+        let suspended = program.period.year(year).is_some_and(|entry| entry.suspended.is_some());
+        let mut findings = Vec::new();
+        let mut is_suspended = false;
+        let mut any = Node::NO;
+        for (index, clause) in program.clauses.iter().enumerate() {
+            let Some(gives) = clause.gives.iter().find(|gives| gives.pathway == pathway) else { continue };
+            let text = &program.texts[clause.text.0];
+            let in_force = text.version(self.setting.as_of, year) == Some(clause.version);
+            if !in_force || clause.kinds & self.kind == 0 || clause.first.as_ref().is_some_and(|(first, _)| year < *first) {
+                continue;
+            }
+            if suspended && !clause.in_suspended {
+                is_suspended = true;
+                continue;
+            }
+            let step = self.clause(ClauseId(index), year);
+            any = self.diagram.or(any, step.node);
+            let providers = self.providers(gives, year);
+            findings.push(Finding { clause: ClauseId(index), gives, step, providers });
+        }
+        let answer = match any.settled() {
+            _ if findings.is_empty() && is_suspended => Answer::Suspended,
+            _ if findings.is_empty() => Answer::NotApplicable,
+            _ if self.gave_up() => Answer::Undetermined,
+            Some(true) => Answer::Eligible,
+            Some(false) => Answer::NotEligible,
+            None => Answer::Undetermined,
+        };
+        let open = if answer == Answer::Undetermined { self.open_cells(any) } else { Vec::new() };
+        Determination { pathway, answer, findings, open }
+    }
+
+    fn providers(&mut self, gives: &'a Gives, year: i32) -> Vec<&'a Provider> {
+        let mut out = Vec::new();
+        let mut others = Node::NO;
+        for provider in &gives.providers {
+            let node = match &provider.when {
+                ProviderCase::Always => Node::YES,
+                ProviderCase::Otherwise => self.diagram.not(others),
+                ProviderCase::When(cond) => {
+                    let place = super::Place { year, members: vec![None; self.program().categories.len()] };
+                    let node = self.cond(cond, &place).node;
+                    others = self.diagram.or(others, node);
+                    node
+                }
+            };
+            if node != Node::NO {
+                out.push(provider);
+            }
+        }
+        out
+    }
+}
+
+/// A member that carried a yes, with the members it was carried by in turn.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Carried {
+    /// Whose member.
+    pub category: CategoryId,
+    /// Which.
+    pub member: usize,
+    /// Years in which it was counted, if a window counted.
+    pub years: Vec<i32>,
+    /// Members below it.
+    pub inner: Vec<Carried>,
+}
+
+/// The members that carry a yes, outermost counts first, in the order of the category.
+pub fn carried(step: &Step) -> Vec<Carried> {
+    let mut out: Vec<Carried> = Vec::new();
+    collect(step, &mut out, false);
+    out
+}
+
+fn collect(step: &Step, out: &mut Vec<Carried>, in_window: bool) {
+    if step.node != Node::YES {
+        return;
+    }
+    if let Doing::Clause(_, _, Basis::NotForKind | Basis::NotYet | Basis::Suspended) = step.doing {
+        return;
+    }
+    // what must not hold carries nothing by its members
+    if let Some(cond) = step.cond
+        && matches!(&cond.kind, CondKind::NoneOf(_) | CondKind::Cite(_, true))
+    {
+        return;
+    }
+    match step.doing {
+        Doing::Member(category, member) => {
+            let mut inner = Vec::new();
+            let mut years = Vec::new();
+            for below in &step.because {
+                collect(below, &mut inner, in_window);
+                years_of(below, &mut years);
+            }
+            match out.iter_mut().find(|one| one.category == category && one.member == member) {
+                Some(one) => {
+                    merge(&mut one.inner, inner);
+                    one.years.extend(years);
+                    one.years.sort_unstable();
+                    one.years.dedup();
+                }
+                None => {
+                    years.sort_unstable();
+                    years.dedup();
+                    out.push(Carried { category, member, years, inner });
+                }
+            }
+        }
+        Doing::Year => {
+            for below in &step.because {
+                collect(below, out, true);
+            }
+        }
+        _ => {
+            for below in &step.because {
+                collect(below, out, in_window);
+            }
+        }
+    }
+    out.sort_by_key(|one| (one.category, one.member));
+}
+
+fn merge(into: &mut Vec<Carried>, from: Vec<Carried>) {
+    for one in from {
+        match into.iter_mut().find(|own| own.category == one.category && own.member == one.member) {
+            Some(own) => merge(&mut own.inner, one.inner),
+            None => into.push(one),
+        }
+    }
+    into.sort_by_key(|one| (one.category, one.member));
+}
+
+fn years_of(step: &Step, out: &mut Vec<i32>) {
+    if step.node != Node::YES {
+        return;
+    }
+    if matches!(step.doing, Doing::Year) {
+        out.push(step.year);
+    }
+    if !matches!(step.doing, Doing::Member(..)) {
+        for below in &step.because {
+            years_of(below, out);
+        }
+    }
+}

@@ -1,0 +1,609 @@
+//! The reference evaluator: a plain walk over the typed tree, for one subject.
+//!
+//! Every answer is a [`Node`] over the subject's open cells, so it is exact: *yes* or *no* if every completion of the
+//! open cells agrees, otherwise undetermined, with exactly the cells that could still change it. The walk can record
+//! a [`Step`] per clause, item, member and year; explanations are made from those and nothing else.
+
+pub mod diagram;
+mod determine;
+
+pub use determine::{Answer, Carried, Determination, Finding, carried};
+
+use crate::facts::{Cell, Facts};
+use crate::program::*;
+use crate::syntax::ast::{HowMany, WindowSpan};
+use diagram::{Diagram, Node, Rank};
+use jiff::civil::Date;
+use rustc_hash::FxHashMap;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+/// More nodes than any real case needs; beyond it an answer is reported as undetermined, never guessed.
+const MAX_NODES: usize = 3_000_000;
+
+/// A cell of one subject.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct CellKey {
+    /// The fact.
+    pub fact: FactId,
+    /// The year, 0 for facts without years.
+    pub year: i32,
+    /// Position within the fact's stride.
+    pub offset: usize,
+}
+
+/// On what a clause's answer rests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Basis {
+    /// Its rule.
+    Rule,
+    /// An exception that applies.
+    Exception(ClauseId),
+    /// A published determination, because the facts leave the rule open.
+    Recorded,
+    /// It does not concern this kind of subject.
+    NotForKind,
+    /// It starts in a later year.
+    NotYet,
+    /// The year is suspended.
+    Suspended,
+    /// The member does not exist in this year.
+    NoSuchMember,
+    /// No version of the text covers the year.
+    NoVersion,
+}
+
+/// What was evaluated.
+#[derive(Clone, Debug)]
+pub enum Doing<'a> {
+    /// A clause for some members.
+    Clause(ClauseId, Vec<(CategoryId, usize)>, Basis),
+    /// A condition of the rule text: a list, a count, a window, a case.
+    Cond(&'a Cond),
+    /// One member inside a count.
+    Member(CategoryId, usize),
+    /// One year inside a window.
+    Year,
+    /// A fact was asked.
+    Test(&'a Test, CellKey, Cell),
+    /// A text without a version for the year.
+    NoVersion(TextId, usize),
+}
+
+/// One evaluated thing, and what it rests on.
+#[derive(Debug)]
+pub struct Step<'a> {
+    /// What.
+    pub doing: Doing<'a>,
+    /// The answer.
+    pub node: Node,
+    /// The year it was judged in.
+    pub year: i32,
+    /// Where it stands in the rule text, if it stands there itself.
+    pub cond: Option<&'a Cond>,
+    /// Parts, in the order of the text.
+    pub because: Vec<Rc<Step<'a>>>,
+}
+
+/// A published determination that the facts contradict.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contradiction {
+    /// The clause.
+    pub clause: ClauseId,
+    /// For which members.
+    pub members: Vec<(CategoryId, usize)>,
+    /// In which year.
+    pub year: i32,
+    /// What the facts say.
+    pub computed: bool,
+}
+
+/// The year and the members in hand.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Place {
+    year: i32,
+    members: Vec<Option<u16>>,
+}
+
+/// Settings that hold for every subject of a run.
+#[derive(Clone, Debug)]
+pub struct Setting<'a> {
+    /// The rules.
+    pub program: &'a Program,
+    /// The day whose law applies.
+    pub as_of: Date,
+    /// Option in use per choice.
+    pub choices: Vec<usize>,
+    exceptions: HashMap<(TextId, usize), Vec<ClauseId>>,
+    /// The category whose members are asked about together; cells of one member stay together in diagrams.
+    leading: Option<CategoryId>,
+}
+
+impl<'a> Setting<'a> {
+    /// The readings that the library sets.
+    pub fn new(program: &'a Program, as_of: Date) -> Self {
+        let mut exceptions: HashMap<(TextId, usize), Vec<ClauseId>> = HashMap::new();
+        for (index, clause) in program.clauses.iter().enumerate() {
+            if let Some(cite) = &clause.exception_to {
+                exceptions.entry((cite.text, cite.label)).or_default().push(ClauseId(index));
+            }
+        }
+        let uses = |category: &usize| program.facts.iter().filter(|fact| fact.categories.contains(&CategoryId(*category))).count();
+        let leading = (0..program.categories.len()).rev().max_by_key(uses).map(CategoryId);
+        Self { program, as_of, choices: program.choices.iter().map(|choice| choice.set).collect(), exceptions, leading }
+    }
+}
+
+/// Evaluates clauses for one subject.
+pub struct Evaluator<'a> {
+    /// What holds for the run.
+    pub setting: &'a Setting<'a>,
+    /// The data.
+    pub facts: &'a Facts,
+    /// Index of the subject.
+    pub subject: usize,
+    /// Answers so far.
+    pub diagram: Diagram,
+    /// Contradictions met.
+    pub contradictions: Vec<Contradiction>,
+    kind: u64,
+    tracing: bool,
+    clauses: FxHashMap<(ClauseId, Place), Rc<Step<'a>>>,
+    values: FxHashMap<(ClauseId, Place), Vec<Node>>,
+    cells: FxHashMap<Rank, CellKey>,
+}
+
+impl<'a> Evaluator<'a> {
+    /// Ready to evaluate; `tracing` keeps the steps.
+    pub fn new(setting: &'a Setting<'a>, facts: &'a Facts, subject: usize, tracing: bool) -> Self {
+        Self {
+            setting,
+            facts,
+            subject,
+            diagram: Diagram::default(),
+            contradictions: Vec::new(),
+            kind: 1 << facts.subjects()[subject].kind,
+            tracing,
+            clauses: FxHashMap::default(),
+            values: FxHashMap::default(),
+            cells: FxHashMap::default(),
+        }
+    }
+
+    fn program(&self) -> &'a Program {
+        self.setting.program
+    }
+
+    /// Whether so many cells are open that exact answers were given up.
+    pub fn gave_up(&self) -> bool {
+        self.diagram.len() > MAX_NODES
+    }
+
+    /// The cells whose value could still change an answer.
+    pub fn open_cells(&self, node: Node) -> Vec<CellKey> {
+        let mut cells: Vec<CellKey> = self.diagram.support(node).into_iter().filter_map(|rank| self.cells.get(&rank).copied()).collect();
+        cells.sort();
+        cells
+    }
+
+    /// Evaluates a referenced clause in `year`.
+    pub fn cite(&mut self, cite: &'a Cite, year: i32) -> Rc<Step<'a>> {
+        let place = Place { year, members: vec![None; self.program().categories.len()] };
+        self.cited(cite, &place)
+    }
+
+    /// Evaluates a referenced clause with one more member in hand.
+    pub fn cite_for(&mut self, cite: &'a Cite, category: CategoryId, member: usize, year: i32) -> Rc<Step<'a>> {
+        let mut place = Place { year, members: vec![None; self.program().categories.len()] };
+        place.members[category.0] = Some(member as u16);
+        self.cited(cite, &place)
+    }
+
+    /// Evaluates a clause of a version in force, stated for the subject itself.
+    pub fn clause(&mut self, clause: ClauseId, year: i32) -> Rc<Step<'a>> {
+        let place = Place { year, members: vec![None; self.program().categories.len()] };
+        self.clause_at(clause, &place)
+    }
+
+    /// The value of a referenced clause: a node per value of its scale.
+    pub fn cite_value(&mut self, cite: &'a Cite, year: i32) -> Vec<Node> {
+        let place = Place { year, members: vec![None; self.program().categories.len()] };
+        self.cited_value(cite, &place)
+    }
+
+    fn place_for(&self, cite: &Cite, place: &Place) -> Place {
+        let mut place = place.clone();
+        for (category, member) in &cite.members {
+            place.members[category.0] = Some(*member as u16);
+        }
+        place
+    }
+
+    fn cited_clause(&self, cite: &Cite, year: i32) -> Option<ClauseId> {
+        let text = &self.program().texts[cite.text.0];
+        text.version(self.setting.as_of, year).and_then(|version| text.versions[version].clauses[cite.label])
+    }
+
+    fn cited(&mut self, cite: &'a Cite, place: &Place) -> Rc<Step<'a>> {
+        let place = self.place_for(cite, place);
+        match self.cited_clause(cite, place.year) {
+            Some(clause) => self.clause_at(clause, &place),
+            None => self.step(Doing::NoVersion(cite.text, cite.label), Node::NO, place.year, None, Vec::new()),
+        }
+    }
+
+    fn step(&self, doing: Doing<'a>, node: Node, year: i32, cond: Option<&'a Cond>, because: Vec<Rc<Step<'a>>>) -> Rc<Step<'a>> {
+        Rc::new(Step { doing, node, year, cond, because: if self.tracing { because } else { Vec::new() } })
+    }
+
+    /// Why a clause says nothing here, if it does not.
+    fn silent(&self, clause: &Clause, place: &Place) -> Option<Basis> {
+        if clause.kinds & self.kind == 0 {
+            return Some(Basis::NotForKind);
+        }
+        if clause.first.as_ref().is_some_and(|(first, _)| place.year < *first) {
+            return Some(Basis::NotYet);
+        }
+        let suspended = self.program().period.year(place.year).is_some_and(|year| year.suspended.is_some());
+        if suspended && !clause.in_suspended {
+            return Some(Basis::Suspended);
+        }
+        let missing = clause.params.iter().any(|category| {
+            let member = place.members[category.0].map(|member| &self.program().categories[category.0].members[member as usize]);
+            member.is_some_and(|member| member.from.is_some_and(|from| place.year < from))
+        });
+        missing.then_some(Basis::NoSuchMember)
+    }
+
+    /// Only the members a clause is stated for tell one evaluation from another.
+    fn narrowed(&self, clause: &Clause, place: &Place) -> Place {
+        let mut narrowed = Place { year: place.year, members: vec![None; place.members.len()] };
+        for category in &clause.params {
+            narrowed.members[category.0] = place.members[category.0];
+        }
+        narrowed
+    }
+
+    fn clause_at(&mut self, id: ClauseId, place: &Place) -> Rc<Step<'a>> {
+        let program = self.program();
+        let clause = &program.clauses[id.0];
+        let place = self.narrowed(clause, place);
+        let key = (id, place.clone());
+        if let Some(found) = self.clauses.get(&key) {
+            return found.clone();
+        }
+        let members: Vec<(CategoryId, usize)> =
+            clause.params.iter().filter_map(|category| place.members[category.0].map(|member| (*category, member as usize))).collect();
+        let step = if let Some(basis) = self.silent(clause, &place) {
+            self.step(Doing::Clause(id, members, basis), Node::NO, place.year, None, Vec::new())
+        } else {
+            let rule = self.cond(&clause.when, &place);
+            let mut node = rule.node;
+            let mut because = vec![rule];
+            let mut basis = Basis::Rule;
+            for exception in self.exceptions_in_force(clause, place.year) {
+                let own = &program.clauses[exception.0];
+                if self.silent(own, &place).is_some() {
+                    continue;
+                }
+                let applies = match &own.applies {
+                    Some(applies) => self.cond(applies, &place),
+                    None => self.step(Doing::Member(CategoryId(0), 0), Node::YES, place.year, None, Vec::new()),
+                };
+                if applies.node == Node::NO {
+                    continue;
+                }
+                let instead = self.cond(&own.when, &place);
+                node = self.diagram.choose(applies.node, instead.node, node);
+                let whole = self.step(Doing::Clause(exception, members.clone(), Basis::Rule), instead.node, place.year, None, vec![instead]);
+                if applies.node == Node::YES {
+                    basis = Basis::Exception(exception);
+                    because = vec![whole];
+                } else {
+                    because.push(whole);
+                }
+            }
+            if let Some(recorded) = &clause.recorded {
+                let holds = recorded.only_if.as_ref().is_none_or(|only_if| self.cond(only_if, &place).node == Node::YES);
+                if holds {
+                    let by = self.cond(&recorded.by, &place);
+                    match (node.settled(), by.node.settled()) {
+                        (None, Some(_)) => {
+                            node = by.node;
+                            because = vec![by];
+                            basis = Basis::Recorded;
+                        }
+                        (Some(computed), Some(published)) if computed != published => {
+                            self.contradictions.push(Contradiction { clause: id, members: members.clone(), year: place.year, computed });
+                        }
+                        _ => {}
+                    }
+                }
+            }
+            self.step(Doing::Clause(id, members, basis), node, place.year, None, because)
+        };
+        self.clauses.insert(key, step.clone());
+        step
+    }
+
+    fn exceptions_in_force(&self, clause: &Clause, year: i32) -> Vec<ClauseId> {
+        let program = self.program();
+        let Some(exceptions) = self.setting.exceptions.get(&(clause.text, clause.label)) else { return Vec::new() };
+        let in_force = |id: &&ClauseId| {
+            let own = &program.clauses[id.0];
+            program.texts[own.text.0].version(self.setting.as_of, year) == Some(own.version)
+        };
+        exceptions.iter().filter(in_force).copied().collect()
+    }
+
+    fn conds(&mut self, conds: &'a [Cond], place: &Place) -> (Vec<Rc<Step<'a>>>, Vec<Node>) {
+        let steps: Vec<_> = conds.iter().map(|cond| self.cond(cond, place)).collect();
+        let nodes = steps.iter().map(|step| step.node).collect();
+        (steps, nodes)
+    }
+
+    fn cond(&mut self, cond: &'a Cond, place: &Place) -> Rc<Step<'a>> {
+        if self.gave_up() {
+            return self.step(Doing::Cond(cond), Node::NO, place.year, Some(cond), Vec::new());
+        }
+        let (node, because) = match &cond.kind {
+            CondKind::Const(answer) => (Node::from(*answer), Vec::new()),
+            CondKind::SubjectIs(kinds) => (Node::from(kinds & self.kind != 0), Vec::new()),
+            CondKind::All(items) => {
+                let (steps, nodes) = self.conds(items, place);
+                (nodes.into_iter().fold(Node::YES, |all, node| self.diagram.and(all, node)), steps)
+            }
+            CondKind::Any(items) => {
+                let (steps, nodes) = self.conds(items, place);
+                (nodes.into_iter().fold(Node::NO, |any, node| self.diagram.or(any, node)), steps)
+            }
+            CondKind::NoneOf(items) => {
+                let (steps, nodes) = self.conds(items, place);
+                let any = nodes.into_iter().fold(Node::NO, |any, node| self.diagram.or(any, node));
+                (self.diagram.not(any), steps)
+            }
+            CondKind::AtLeastOf(n, items) => {
+                let (steps, nodes) = self.conds(items, place);
+                (self.diagram.at_least(*n as usize, &nodes), steps)
+            }
+            CondKind::Count(count) => self.count(count, place),
+            CondKind::Window(window) => self.window(window, place),
+            CondKind::ByMember(category, arms, arm_of) => match place.members[category.0] {
+                Some(member) => {
+                    let arm = self.cond(&arms[arm_of[member as usize]], place);
+                    (arm.node, vec![arm])
+                }
+                None => (Node::NO, Vec::new()),
+            },
+            CondKind::ByChoice(choice, arms) => {
+                let arm = self.cond(&arms[self.setting.choices[choice.0]], place);
+                (arm.node, vec![arm])
+            }
+            CondKind::Cite(cite, negated) => {
+                let step = self.cited(cite, place);
+                let node = if *negated { self.diagram.not(step.node) } else { step.node };
+                (node, vec![step])
+            }
+            CondKind::CiteValue(cite, mask) => {
+                let values = self.cited_value(cite, place);
+                let node = diagram::bits(*mask).fold(Node::NO, |any, bit| self.diagram.or(any, values[bit as usize]));
+                (node, Vec::new())
+            }
+            CondKind::Test(test) => return self.test(cond, test, place),
+            // values are never asked for a yes or no; the checker keeps them apart
+            CondKind::Bracket(..) | CondKind::Grid(_) => (Node::NO, Vec::new()),
+        };
+        self.step(Doing::Cond(cond), node, place.year, Some(cond), because)
+    }
+
+    fn count(&mut self, count: &'a Count, place: &Place) -> (Node, Vec<Rc<Step<'a>>>) {
+        let category = &self.program().categories[count.category.0];
+        let mut steps = Vec::new();
+        let mut nodes = Vec::new();
+        let mut places = Vec::new();
+        for member in category.in_year(place.year) {
+            let mut inner = place.clone();
+            inner.members[count.category.0] = Some(member as u16);
+            let body = self.cond(&count.body, &inner);
+            nodes.push(body.node);
+            steps.push(self.step(Doing::Member(count.category, member), body.node, place.year, None, vec![body]));
+            places.push(inner);
+        }
+        let n = nodes.len();
+        let node = match count.how {
+            HowMany::AtLeast(k) => self.diagram.at_least(k as usize, &nodes),
+            HowMany::Some => self.diagram.at_least(1, &nodes),
+            HowMany::AtMost(k) => {
+                let more = self.diagram.at_least(k as usize + 1, &nodes);
+                self.diagram.not(more)
+            }
+            HowMany::No => {
+                let any = self.diagram.at_least(1, &nodes);
+                self.diagram.not(any)
+            }
+            HowMany::Exactly(k) => {
+                let enough = self.diagram.at_least(k as usize, &nodes);
+                let more = self.diagram.at_least(k as usize + 1, &nodes);
+                let not_more = self.diagram.not(more);
+                self.diagram.and(enough, not_more)
+            }
+            HowMany::Every if n == 0 => Node::from(count.if_none),
+            HowMany::Every => nodes.iter().fold(Node::YES, |all, node| self.diagram.and(all, *node)),
+        };
+        let Some((fewer, under)) = &count.or_all else { return (node, steps) };
+        let counted: Vec<Node> = match under {
+            None => vec![Node::YES; n],
+            Some(cite) => places
+                .iter()
+                .map(|inner| {
+                    let step = self.cited(cite, inner);
+                    step.node
+                })
+                .collect(),
+        };
+        let enough = self.diagram.at_least(*fewer as usize, &counted);
+        let too_few = self.diagram.not(enough);
+        let mut all = Node::YES;
+        for (counts, meets) in counted.iter().zip(&nodes) {
+            let not = self.diagram.not(*counts);
+            let fine = self.diagram.or(not, *meets);
+            all = self.diagram.and(all, fine);
+        }
+        let some = self.diagram.at_least(1, &counted);
+        if !count.if_none {
+            all = self.diagram.and(all, some);
+        }
+        let branch = self.diagram.and(too_few, all);
+        (self.diagram.or(node, branch), steps)
+    }
+
+    fn window(&mut self, window: &'a Window, place: &Place) -> (Node, Vec<Rc<Step<'a>>>) {
+        let period = &self.program().period;
+        let (needed, looked_at) = match window.span {
+            WindowSpan::OfLast(n, m) => (n as usize, m as usize),
+            WindowSpan::Each(n) => (n as usize, n as usize),
+            WindowSpan::Previous => (1, 1),
+            WindowSpan::Ever(n) => (n as usize, usize::MAX),
+        };
+        let until = if matches!(window.span, WindowSpan::Previous) { place.year - 1 } else { place.year };
+        let first = period.years.first().map_or(place.year, |year| year.year);
+        let years: Vec<i32> = if window.published {
+            period.published_until(until).take(looked_at).collect()
+        } else {
+            (first..=until).rev().take(looked_at).collect()
+        };
+        let mut steps = Vec::new();
+        let mut nodes = Vec::new();
+        for year in years {
+            if window.since.is_some_and(|since| year < since) {
+                continue;
+            }
+            let inner = Place { year, members: place.members.clone() };
+            let body = self.cond(&window.body, &inner);
+            let node = if window.unsettled_is_no && body.node.settled().is_none() { Node::NO } else { body.node };
+            nodes.push(node);
+            steps.push(self.step(Doing::Year, node, year, None, vec![body]));
+        }
+        (self.diagram.at_least(needed, &nodes), steps)
+    }
+
+    fn cell_for(&mut self, fact: FactId, args: &[Arg], place: &Place) -> Option<(CellKey, Cell)> {
+        let program = self.program();
+        let declared = &program.facts[fact.0];
+        let mut members = Vec::with_capacity(args.len());
+        for arg in args {
+            let (category, member) = match arg {
+                Arg::Member(category, member) => (category, *member),
+                Arg::Bound(category) => (category, place.members[category.0]? as usize),
+            };
+            if program.categories[category.0].members[member].from.is_some_and(|from| declared.yearly && place.year < from) {
+                return None;
+            }
+            members.push(member);
+        }
+        let offset = declared.offset(program, &members);
+        let year = if declared.yearly { place.year } else { 0 };
+        let key = CellKey { fact, year, offset };
+        let cell = self.facts.cell_on(program, fact, year, self.subject, offset, self.setting.as_of);
+        Some((key, cell))
+    }
+
+    /// Cells of one member of the leading category stay together, then years, so that counts over members of counts
+    /// over years keep diagrams small.
+    fn rank(&mut self, key: CellKey) -> Rank {
+        let program = self.program();
+        let fact = &program.facts[key.fact.0];
+        let members = fact.members_at(program, key.offset);
+        let leading = self.setting.leading.and_then(|leading| fact.categories.iter().position(|category| *category == leading));
+        let lead = leading.map_or(0, |at| members[at] as u64 + 1);
+        let rank = lead << 48 | (key.year as u64 & 0xffff) << 32 | (key.offset as u64 & 0xffff) << 16 | key.fact.0 as u64;
+        self.cells.insert(rank, key);
+        rank
+    }
+
+    fn test(&mut self, cond: &'a Cond, test: &'a Test, place: &Place) -> Rc<Step<'a>> {
+        let Some((key, cell)) = self.cell_for(test.fact, &test.args, place) else {
+            return self.step(Doing::Cond(cond), Node::NO, place.year, Some(cond), Vec::new());
+        };
+        let mask = match &test.mask {
+            TestMask::Fixed(mask) => *mask,
+            TestMask::ByMember(category, masks) => place.members[category.0].map_or(0, |member| masks[member as usize]),
+        };
+        let node = if cell.mask & mask == 0 {
+            Node::NO
+        } else if cell.mask & !mask == 0 {
+            Node::YES
+        } else {
+            let rank = self.rank(key);
+            self.diagram.test(rank, cell.mask, mask)
+        };
+        self.step(Doing::Test(test, key, cell), node, place.year, Some(cond), Vec::new())
+    }
+
+    fn cited_value(&mut self, cite: &'a Cite, place: &Place) -> Vec<Node> {
+        let place = self.place_for(cite, place);
+        match self.cited_clause(cite, place.year) {
+            Some(clause) => self.clause_value(clause, &place),
+            None => vec![Node::NO; 128],
+        }
+    }
+
+    fn clause_value(&mut self, id: ClauseId, place: &Place) -> Vec<Node> {
+        let program = self.program();
+        let clause = &program.clauses[id.0];
+        let n = clause.value.map_or(0, |scale| program.scales[scale.0].values.len());
+        let place = self.narrowed(clause, place);
+        let key = (id, place.clone());
+        if let Some(found) = self.values.get(&key) {
+            return found.clone();
+        }
+        let mut values = vec![Node::NO; n];
+        if self.silent(clause, &place).is_none() {
+            values = self.value(&clause.when, n, &place);
+            for exception in self.exceptions_in_force(clause, place.year) {
+                let own = &program.clauses[exception.0];
+                if self.silent(own, &place).is_some() {
+                    continue;
+                }
+                let applies = own.applies.as_ref().map_or(Node::YES, |applies| self.cond(applies, &place).node);
+                let instead = self.value(&own.when, n, &place);
+                for (value, instead) in values.iter_mut().zip(instead) {
+                    *value = self.diagram.choose(applies, instead, *value);
+                }
+            }
+        }
+        self.values.insert(key, values.clone());
+        values
+    }
+
+    fn value(&mut self, cond: &'a Cond, n: usize, place: &Place) -> Vec<Node> {
+        let mut values = vec![Node::NO; n];
+        match &cond.kind {
+            CondKind::ByMember(category, arms, arm_of) => {
+                if let Some(member) = place.members[category.0] {
+                    return self.value(&arms[arm_of[member as usize]], n, place);
+                }
+            }
+            CondKind::ByChoice(choice, arms) => return self.value(&arms[self.setting.choices[choice.0]], n, place),
+            CondKind::Bracket(fact, args, rows) => {
+                if let Some((key, cell)) = self.cell_for(*fact, args, place) {
+                    let rank = self.rank(key);
+                    for (mask, value) in rows {
+                        let node = self.diagram.test(rank, cell.mask, *mask);
+                        values[*value] = self.diagram.or(values[*value], node);
+                    }
+                }
+            }
+            CondKind::Grid(grid) => {
+                let rows = self.cited_value(&grid.rows, place);
+                let columns = self.cited_value(&grid.columns, place);
+                for (row, column, value) in &grid.cells {
+                    let both = self.diagram.and(rows[*row], columns[*column]);
+                    values[*value] = self.diagram.or(values[*value], both);
+                }
+            }
+            _ => {}
+        }
+        values
+    }
+}

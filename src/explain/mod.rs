@@ -1,0 +1,545 @@
+//! Steps to explanations: which clause, why, why not, and what is open. Data first; text is rendered from it.
+//!
+//! Nothing here evaluates: an explanation says what the evaluator recorded.
+
+mod text;
+
+pub use text::render;
+
+use crate::eval::diagram::Node;
+use crate::eval::{Answer, Basis, Carried, CellKey, Determination, Doing, Evaluator, Setting, Step, carried};
+use crate::facts::{Cell, Facts};
+use crate::program::*;
+use crate::source::Sources;
+use serde::Serialize;
+
+/// Everything about one subject in one year. Serialized, this is the JSON of `enact explain --format json`.
+#[derive(Debug, Serialize)]
+pub struct Explanation {
+    /// Version of this shape; grows when a field changes its meaning.
+    pub schema_version: u32,
+    /// Key, all digits.
+    pub key: String,
+    /// Name.
+    pub name: String,
+    /// Kind of subject, in words.
+    pub kind: String,
+    /// The year judged.
+    pub year: i32,
+    /// The day whose law applies.
+    pub as_of: String,
+    /// Why no determinations are made this year, if so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub suspended: Option<String>,
+    /// One entry per pathway asked for.
+    pub pathways: Vec<PathwayExplanation>,
+    /// Readings of open points the answers rest on.
+    pub choices: Vec<ChoiceInUse>,
+    /// Published determinations that the facts contradict.
+    pub contradictions: Vec<String>,
+}
+
+/// One pathway.
+#[derive(Debug, Serialize)]
+pub struct PathwayExplanation {
+    /// Token.
+    pub pathway: String,
+    /// Words.
+    pub label: String,
+    /// The tier's words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tier: Option<String>,
+    /// `identified`, `eligible` or `determined`.
+    pub stage: String,
+    /// The answer.
+    pub answer: Answer,
+    /// Clauses that carry the answer.
+    pub by: Vec<String>,
+    /// Members that carry it: `SWD (P4, P5)`.
+    pub members: Vec<String>,
+    /// What follows, per clause that holds.
+    pub follows: Vec<Follows>,
+    /// Cells whose value could still change the answer.
+    pub open: Vec<OpenCell>,
+    /// How each clause that could give it was judged.
+    pub why: Vec<Reason>,
+    /// Clauses of the same sections that carry no rule.
+    pub not_encoded: Vec<String>,
+}
+
+/// What a clause gives.
+#[derive(Debug, Serialize)]
+pub struct Follows {
+    /// The clause.
+    pub by: String,
+    /// `Year 1`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+    /// Who provides; several where the data leave the case open.
+    pub providers: Vec<String>,
+    /// Who may be involved, on whose request or referral.
+    pub involved: Vec<String>,
+    /// Who may refuse.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refusal: Option<String>,
+    /// Who decides, consulting whom, with whose approval.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decision: Option<String>,
+    /// How long.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lasts: Option<String>,
+    /// The consequence in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<String>,
+}
+
+/// A cell that could still change an answer.
+#[derive(Debug, Serialize)]
+pub struct OpenCell {
+    /// The fact's token.
+    pub fact: String,
+    /// Members.
+    pub members: Vec<String>,
+    /// Year, for yearly facts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub year: Option<i32>,
+    /// Values still possible.
+    pub possible: Vec<String>,
+}
+
+/// A choice in use.
+#[derive(Debug, Serialize)]
+pub struct ChoiceInUse {
+    /// Token.
+    pub choice: String,
+    /// The question.
+    pub question: String,
+    /// The reading's token.
+    pub reading: String,
+    /// The reading in words.
+    pub words: String,
+    /// Why it is the one in use.
+    pub because: String,
+}
+
+/// Yes, no, or open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// Holds.
+    Yes,
+    /// Does not hold.
+    No,
+    /// The data leave it open.
+    Open,
+}
+
+impl From<Node> for Verdict {
+    fn from(node: Node) -> Self {
+        match node.settled() {
+            Some(true) => Verdict::Yes,
+            Some(false) => Verdict::No,
+            None => Verdict::Open,
+        }
+    }
+}
+
+/// A step of the reasoning.
+#[derive(Debug, Serialize)]
+pub struct Reason {
+    /// What was asked, in the words of the rule file or of the law.
+    pub text: String,
+    /// The answer.
+    pub verdict: Verdict,
+    /// For a clause: its citation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub citation: Option<String>,
+    /// For a clause: version and dates.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// For a clause or condition: rule file and line.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rule: Option<String>,
+    /// Why a clause answers so, where not by its rule.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub basis: Option<String>,
+    /// For a member or a year: which.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub which: Option<String>,
+    /// For a fact: what it is and where it was read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fact: Option<FactSeen>,
+    /// Whether it carried the answer above it.
+    pub carried: bool,
+    /// The parts.
+    pub because: Vec<Reason>,
+}
+
+/// A fact that was asked.
+#[derive(Debug, Serialize)]
+pub struct FactSeen {
+    /// `performance level of SWD in ELA, 2023`
+    pub name: String,
+    /// The value in words; several words where it is not known exactly.
+    pub value: String,
+    /// Whether exactly one value is possible.
+    pub known: bool,
+    /// File it was read from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// Row in the file; absent where a complete file has no row.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub row: Option<u32>,
+}
+
+/// Explains `pathways` of one subject.
+pub fn explain(setting: &Setting, facts: &Facts, sources: &Sources, year: i32, subject: usize, pathways: &[PathwayId]) -> Explanation {
+    let program = setting.program;
+    let mut evaluator = Evaluator::new(setting, facts, subject, true);
+    let view = View { program, facts, sources, setting };
+    let mut entries = Vec::new();
+    let mut choices = Vec::new();
+    for pathway in pathways {
+        let found = evaluator.determine(*pathway, year);
+        for finding in &found.findings {
+            view.choices_in(&finding.step, &mut choices);
+        }
+        entries.push(view.pathway(&found, &evaluator));
+    }
+    choices.sort_unstable();
+    choices.dedup();
+    let info = &facts.subjects()[subject];
+    Explanation {
+        schema_version: 1,
+        key: info.key.clone(),
+        name: info.name.clone(),
+        kind: program.subject.kinds[info.kind].named.label.clone(),
+        year,
+        as_of: setting.as_of.to_string(),
+        suspended: program.period.year(year).and_then(|entry| entry.suspended.clone()),
+        pathways: entries,
+        choices: choices.into_iter().map(|choice| view.choice(choice)).collect(),
+        contradictions: evaluator.contradictions.iter().map(|contradiction| contradiction_words(program, contradiction)).collect(),
+    }
+}
+
+/// A contradiction between facts and a published determination, in words.
+pub fn contradiction_words(program: &Program, contradiction: &crate::eval::Contradiction) -> String {
+    let clause = &program.clauses[contradiction.clause.0];
+    let members: Vec<&str> =
+        contradiction.members.iter().map(|(category, member)| program.categories[category.0].members[*member].named.name.as_str()).collect();
+    let of = if members.is_empty() { String::new() } else { format!(" for {}", members.join(", ")) };
+    let (computed, published) = if contradiction.computed { ("is met", "not") } else { ("is not met", "met") };
+    format!("{}{of} in {}: by the facts it {computed}; the published determination says {published}", clause.citation, contradiction.year)
+}
+
+/// `color of SWD, ELA in 2024`, as scenarios and policies name it.
+pub fn cell_name(program: &Program, cell: CellKey) -> String {
+    let fact = &program.facts[cell.fact.0];
+    let names = member_names(program, fact, cell.offset);
+    let of = if names.is_empty() { String::new() } else { format!(" of {}", names.join(", ")) };
+    let when = if fact.yearly { format!(" in {}", cell.year) } else { String::new() };
+    format!("{}{of}{when}", fact.named.name)
+}
+
+fn member_names(program: &Program, fact: &Fact, offset: usize) -> Vec<String> {
+    fact.categories
+        .iter()
+        .zip(fact.members_at(program, offset))
+        .map(|(category, member)| program.categories[category.0].members[member].named.name.clone())
+        .collect()
+}
+
+/// `SWD (P4, P5)`, `SWD in 2018, 2019, 2022`.
+pub fn carried_words(program: &Program, one: &Carried) -> String {
+    let name = &program.categories[one.category.0].members[one.member].named.name;
+    let mut words = name.clone();
+    if !one.inner.is_empty() && one.years.is_empty() {
+        let inner: Vec<String> = one.inner.iter().map(|inner| carried_words(program, inner)).collect();
+        words.push_str(&format!(" ({})", inner.join(", ")));
+    }
+    if !one.years.is_empty() {
+        let years: Vec<String> = one.years.iter().map(i32::to_string).collect();
+        words.push_str(&format!(" in {}", years.join(", ")));
+    }
+    words
+}
+
+struct View<'v> {
+    program: &'v Program,
+    facts: &'v Facts,
+    sources: &'v Sources,
+    setting: &'v Setting<'v>,
+}
+
+impl View<'_> {
+    fn agency(&self, id: AgencyId) -> String {
+        self.program.agencies[id.0].label.clone()
+    }
+
+    fn agencies(&self, ids: &[AgencyId], word: &str) -> String {
+        ids.iter().map(|id| self.agency(*id)).collect::<Vec<_>>().join(word)
+    }
+
+    fn choice(&self, choice: usize) -> ChoiceInUse {
+        let declared = &self.program.choices[choice];
+        let option = self.setting.choices[choice];
+        ChoiceInUse {
+            choice: declared.named.name.clone(),
+            question: declared.named.label.clone(),
+            reading: declared.options[option].name.clone(),
+            words: declared.options[option].label.clone(),
+            because: if option == declared.set { declared.because.clone() } else { "chosen for this run".to_owned() },
+        }
+    }
+
+    fn choices_in(&self, step: &Step, out: &mut Vec<usize>) {
+        if let Some(CondKind::ByChoice(choice, _)) = step.cond.map(|cond| &cond.kind) {
+            out.push(choice.0);
+        }
+        for below in &step.because {
+            self.choices_in(below, out);
+        }
+    }
+
+    fn pathway(&self, found: &Determination, evaluator: &Evaluator) -> PathwayExplanation {
+        let program = self.program;
+        let pathway = &program.pathways[found.pathway.0];
+        let follows = found
+            .holding()
+            .map(|finding| {
+                let gives = finding.gives;
+                Follows {
+                    by: program.clauses[finding.clause.0].citation.clone(),
+                    status: gives.status.clone(),
+                    providers: finding.providers.iter().map(|provider| self.provider(provider)).collect(),
+                    involved: gives.involves.iter().map(|involved| self.involved(involved)).collect(),
+                    refusal: gives.refusal.as_ref().map(|who| if who.is_empty() { "nobody".to_owned() } else { self.agencies(who, " or ") }),
+                    decision: gives.decision.as_ref().map(|decision| {
+                        let mut words = self.agency(decision.by);
+                        if !decision.consulting.is_empty() {
+                            words.push_str(&format!(", in consultation with {}", self.agencies(&decision.consulting, " and ")));
+                        }
+                        if let Some(approval) = decision.approval {
+                            words.push_str(&format!(", with the approval of {}", self.agency(approval)));
+                        }
+                        words
+                    }),
+                    lasts: gives.lasts.map(|(at_least, years)| {
+                        let unit = if years == 1 { "year" } else { "years" };
+                        if at_least { format!("at least {years} {unit}") } else { format!("{years} {unit}") }
+                    }),
+                    outcome: gives.outcome.clone(),
+                }
+            })
+            .collect();
+        let mut members: Vec<String> = Vec::new();
+        for one in found.holding().flat_map(|finding| carried(&finding.step)) {
+            let words = carried_words(program, &one);
+            if !members.contains(&words) {
+                members.push(words);
+            }
+        }
+        let open = found
+            .open
+            .iter()
+            .map(|cell| {
+                let fact = &program.facts[cell.fact.0];
+                let own = fact.members_at(program, cell.offset);
+                let now = self.facts.cell_on(program, cell.fact, cell.year, evaluator.subject, cell.offset, self.setting.as_of);
+                OpenCell {
+                    fact: fact.named.name.clone(),
+                    members: member_names(program, fact, cell.offset),
+                    year: fact.yearly.then_some(cell.year),
+                    possible: crate::eval::diagram::bits(now.mask).map(|bit| fact.value_label(program, bit as usize, &own)).collect(),
+                }
+            })
+            .collect();
+        let mut not_encoded: Vec<String> = Vec::new();
+        for finding in &found.findings {
+            let clause = &program.clauses[finding.clause.0];
+            let version = &program.texts[clause.text.0].versions[clause.version];
+            for id in version.clauses.iter().flatten() {
+                let other = &program.clauses[id.0];
+                let below = other.citation.starts_with(&clause.citation) && other.citation != clause.citation;
+                if let (Some(because), true) = (&other.not_encoded, below) {
+                    let words = format!("{}: {because}", other.citation);
+                    if !not_encoded.contains(&words) {
+                        not_encoded.push(words);
+                    }
+                }
+            }
+        }
+        PathwayExplanation {
+            pathway: pathway.named.name.clone(),
+            label: pathway.named.label.clone(),
+            tier: pathway.tier.map(|tier| program.tiers[tier].label.clone()),
+            stage: pathway.stage.clone(),
+            answer: found.answer,
+            by: found.holding().map(|finding| program.clauses[finding.clause.0].citation.clone()).collect(),
+            members,
+            follows,
+            open,
+            why: found.findings.iter().map(|finding| self.reason(&finding.step, true)).collect(),
+            not_encoded,
+        }
+    }
+
+    fn provider(&self, provider: &Provider) -> String {
+        let mut words = self.agency(provider.agency);
+        if !provider.with.is_empty() {
+            words.push_str(&format!(" with {}", self.agencies(&provider.with, " and ")));
+        }
+        words
+    }
+
+    fn involved(&self, involved: &Involves) -> String {
+        let mut words = format!("{} {}", self.agency(involved.agency), involved.how);
+        if !involved.of.is_empty() {
+            words.push_str(&format!(" {}", self.agencies(&involved.of, " or ")));
+        }
+        if let Some(under) = &involved.under {
+            words.push_str(&format!(", {under}"));
+        }
+        if let Some(note) = &involved.note {
+            words.push_str(&format!(" ({note})"));
+        }
+        words
+    }
+
+    /// The words of a condition as its author wrote them.
+    fn words(&self, cond: &Cond) -> String {
+        self.sources.slice(cond.at).split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    fn reason(&self, step: &Step, carried: bool) -> Reason {
+        let program = self.program;
+        let mut reason = Reason {
+            text: String::new(),
+            verdict: step.node.into(),
+            citation: None,
+            version: None,
+            rule: None,
+            basis: None,
+            which: None,
+            fact: None,
+            carried,
+            because: Vec::new(),
+        };
+        match &step.doing {
+            Doing::Clause(id, members, basis) => {
+                let clause = &program.clauses[id.0];
+                let text = &program.texts[clause.text.0];
+                let version = &text.versions[clause.version];
+                reason.text = clause.title.clone().unwrap_or_else(|| version.title.clone());
+                reason.citation = Some(clause.citation.clone());
+                reason.version = Some(match text.clock {
+                    Clock::Law => format!("{}, {}", version.id, version.reach),
+                    Clock::Data => format!("{} {}", version.reach, program.period.named.label),
+                });
+                reason.rule = Some(self.sources.place(clause.at));
+                reason.which = Some(self.which(members, step.year));
+                reason.basis = self.basis(*basis, clause, step.year);
+            }
+            Doing::Cond(cond) => {
+                reason.text = self.words(cond);
+                reason.rule = Some(self.sources.place(cond.at));
+                if let CondKind::ByChoice(choice, _) = &cond.kind {
+                    let in_use = self.choice(choice.0);
+                    reason.basis = Some(format!("reading `{}`: {}", in_use.reading, in_use.words));
+                }
+            }
+            Doing::Member(category, member) => {
+                let named = &program.categories[category.0].members[*member].named;
+                reason.text = named.label.clone();
+                reason.which = Some(named.name.clone());
+            }
+            Doing::Year => {
+                reason.text = format!("{} {}", program.period.named.label, step.year);
+                reason.which = Some(step.year.to_string());
+            }
+            Doing::Test(test, key, cell) => {
+                reason.text = step.cond.map(|cond| self.words(cond)).unwrap_or_else(|| test.words.clone());
+                reason.rule = step.cond.map(|cond| self.sources.place(cond.at));
+                reason.fact = Some(self.fact(*key, *cell));
+            }
+            Doing::NoVersion(text, label) => {
+                let text = &program.texts[text.0];
+                reason.text = format!("{}{} has no version for {}", text.citation(), text.labels[*label], step.year);
+            }
+        }
+        let carries = |below: &Step| match reason.verdict {
+            Verdict::Yes => below.node == Node::YES,
+            Verdict::No => below.node == Node::NO,
+            Verdict::Open => below.node.settled().is_none(),
+        };
+        let negates = matches!(step.cond.map(|cond| &cond.kind), Some(CondKind::NoneOf(_) | CondKind::Cite(_, true)));
+        let parts: Vec<(bool, _)> = step.because.iter().map(|below| (carried && (negates || carries(below)), below)).collect();
+        reason.because = parts.into_iter().map(|(carried, below)| self.reason(below, carried)).collect();
+        reason
+    }
+
+    fn which(&self, members: &[(CategoryId, usize)], year: i32) -> String {
+        let mut words: Vec<String> =
+            members.iter().map(|(category, member)| self.program.categories[category.0].members[*member].named.name.clone()).collect();
+        words.push(year.to_string());
+        words.join(", ")
+    }
+
+    fn basis(&self, basis: Basis, clause: &Clause, year: i32) -> Option<String> {
+        Some(match basis {
+            Basis::Rule => return None,
+            Basis::Exception(id) => format!("by exception {}", self.program.clauses[id.0].citation),
+            Basis::Recorded => "as published: the facts at hand leave the rule open".to_owned(),
+            Basis::NotForKind => {
+                let kinds: Vec<&str> = self
+                    .program
+                    .subject
+                    .kinds
+                    .iter()
+                    .enumerate()
+                    .filter(|(at, _)| clause.kinds & (1 << at) != 0)
+                    .map(|(_, kind)| kind.named.label.as_str())
+                    .collect();
+                format!("concerns only a {}", kinds.join(" or "))
+            }
+            Basis::NotYet => {
+                let (first, because) = clause.first.as_ref()?;
+                format!("applies from {first} on: {because}")
+            }
+            Basis::Suspended => self.program.period.year(year)?.suspended.clone()?,
+            Basis::NoSuchMember => format!("does not exist in {year}"),
+            Basis::NoVersion => format!("no version for {year}"),
+        })
+    }
+
+    fn fact(&self, key: CellKey, cell: Cell) -> FactSeen {
+        let program = self.program;
+        let fact = &program.facts[key.fact.0];
+        let names = member_names(program, fact, key.offset);
+        let own = fact.members_at(program, key.offset);
+        let of = if names.is_empty() { String::new() } else { format!(" of {}", names.join(", ")) };
+        let when = if fact.yearly { format!(", {}", key.year) } else { String::new() };
+        let known = cell.mask.count_ones() == 1;
+        let full = fact.full(program);
+        let list = |mask: Mask| {
+            crate::eval::diagram::bits(mask).map(|bit| fact.value_label(program, bit as usize, &own)).collect::<Vec<_>>().join(" or ")
+        };
+        let mut value = match (&fact.kind, cell.number) {
+            (ValueKind::Number { unit, .. }, Some(number)) => format!("{number} {unit}"),
+            _ if cell.mask == full => "not known".to_owned(),
+            _ if cell.mask.count_ones() > full.count_ones() / 2 && !known => format!("not known, but not {}", list(full & !cell.mask)),
+            _ => list(cell.mask),
+        };
+        if let Some(date) = cell.date {
+            value.push_str(&format!(" ({date})"));
+        }
+        FactSeen {
+            name: format!("{}{of}{when}", fact.named.label),
+            value,
+            known,
+            file: cell.origin.file().map(|file| self.facts.files[file].clone()),
+            row: cell.origin.row_number(),
+        }
+    }
+}

@@ -1,0 +1,356 @@
+//! What is known about every subject: a set of possible values per cell, and where it was read.
+//!
+//! A cell is one fact of one subject for one member of each of the fact's categories and one year. Known: one value
+//! is left. Not loaded: all are. A list that names only the Red cells leaves "anything but Red" elsewhere. Sources
+//! that fill the same cell are intersected; an empty intersection is a contradiction, which the caller reports.
+
+use crate::program::{Fact, FactId, Mask, Program};
+use indexmap::{IndexMap, IndexSet};
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+use rustc_hash::FxHashMap as HashMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Where a cell's value was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Origin {
+    /// Index into [`Facts::files`] plus one; 0 for nowhere.
+    file: u32,
+    /// Row counted from 1 with the header; 0 where the file is complete and has no row.
+    row: u32,
+}
+
+impl Origin {
+    /// A row of a file.
+    pub fn row(file: usize, row: usize) -> Self {
+        Self { file: file as u32 + 1, row: row as u32 }
+    }
+
+    /// A file that is complete and has no row for this cell.
+    pub fn unlisted(file: usize) -> Self {
+        Self { file: file as u32 + 1, row: 0 }
+    }
+
+    /// The file, if any.
+    pub fn file(self) -> Option<usize> {
+        (self.file as usize).checked_sub(1)
+    }
+
+    /// The row, if the file has one for this cell.
+    pub fn row_number(self) -> Option<u32> {
+        (self.row > 0).then_some(self.row)
+    }
+}
+
+/// A subject and how it is called.
+#[derive(Clone, Debug)]
+pub struct SubjectInfo {
+    /// The key, all digits.
+    pub key: String,
+    /// Name as in the latest file that gives one.
+    pub name: String,
+    /// Index into the subject's kinds.
+    pub kind: usize,
+    /// The year the name is from.
+    name_year: i32,
+}
+
+/// Cells of one fact and one year.
+#[derive(Clone, Debug)]
+struct Column {
+    /// Index into `masks`, subject by subject.
+    cells: Vec<u16>,
+    /// Distinct sets of values; the first is that of a cell nothing was said of.
+    masks: IndexSet<Mask>,
+    origins: Vec<Origin>,
+    numbers: HashMap<usize, Decimal>,
+    dates: HashMap<usize, Date>,
+    stride: usize,
+}
+
+/// One cell.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Cell {
+    /// Possible values.
+    pub mask: Mask,
+    /// Where it was read.
+    pub origin: Origin,
+    /// The number, where known exactly.
+    pub number: Option<Decimal>,
+    /// The day, for dated facts.
+    pub date: Option<Date>,
+}
+
+/// Everything loaded.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    /// Names of the files read.
+    pub files: Vec<String>,
+    subjects: Vec<SubjectInfo>,
+    index: HashMap<String, usize>,
+    columns: HashMap<(FactId, i32), Column>,
+    listed: BTreeMap<i32, BTreeSet<usize>>,
+    closed: bool,
+}
+
+/// Two sources leave no value for a cell.
+#[derive(Clone, Debug)]
+pub struct Contradiction {
+    /// What the cell was before.
+    pub had: Cell,
+}
+
+impl Facts {
+    /// Facts of a stated case: what is not said is absent, where it can be.
+    pub fn closed() -> Self {
+        Self { closed: true, ..Self::default() }
+    }
+
+    /// A subject of a given kind, whatever its key.
+    pub fn subject_of_kind(&mut self, key: &str, name: &str, kind: usize) -> usize {
+        let at = self.subjects.len();
+        self.subjects.push(SubjectInfo { key: key.to_owned(), name: name.to_owned(), kind, name_year: i32::MAX });
+        self.index.insert(key.to_owned(), at);
+        at
+    }
+
+    fn unsaid(&self, program: &Program, fact: &Fact) -> Mask {
+        if self.closed && fact.absent.is_some() { fact.absent_bit(program) } else { fact.full(program) }
+    }
+
+    fn column(&mut self, program: &Program, fact: FactId, year: i32, subject: usize) -> &mut Column {
+        let declared = &program.facts[fact.0];
+        let unsaid = self.unsaid(program, declared);
+        let column = self.columns.entry((fact, if declared.yearly { year } else { 0 })).or_insert_with(|| Column {
+            cells: Vec::new(),
+            masks: IndexSet::from([unsaid]),
+            origins: Vec::new(),
+            numbers: HashMap::default(),
+            dates: HashMap::default(),
+            stride: declared.stride(program),
+        });
+        let len = (subject + 1) * column.stride;
+        if column.cells.len() < len {
+            column.cells.resize(len, 0);
+            column.origins.resize(len, Origin::default());
+        }
+        column
+    }
+
+    /// Index of a subject, added if new.
+    ///
+    /// The kind is that of the key; a key no kind fits is refused.
+    pub fn subject(&mut self, program: &Program, key: &str) -> Option<usize> {
+        if let Some(found) = self.index.get(key) {
+            return Some(*found);
+        }
+        let kind = program.subject.kind_of(key)?;
+        let at = self.subjects.len();
+        self.subjects.push(SubjectInfo { key: key.to_owned(), name: String::new(), kind, name_year: i32::MIN });
+        self.index.insert(key.to_owned(), at);
+        Some(at)
+    }
+
+    /// Notes a name; the latest year's stays.
+    pub fn name(&mut self, subject: usize, name: &str, year: i32) {
+        let info = &mut self.subjects[subject];
+        let name = name.trim();
+        if !name.is_empty() && (info.name.is_empty() || year > info.name_year || (year == info.name_year && name < info.name.as_str())) {
+            info.name = name.to_owned();
+            info.name_year = year;
+        }
+    }
+
+    /// Notes that a file of `year` has a row for the subject.
+    pub fn list(&mut self, subject: usize, year: i32) {
+        self.listed.entry(year).or_default().insert(subject);
+    }
+
+    /// Subjects with a row in some file of `year`, by key.
+    pub fn listed(&self, year: i32) -> Vec<usize> {
+        let mut out: Vec<usize> = self.listed.get(&year).into_iter().flatten().copied().collect();
+        out.sort_by(|a, b| self.subjects[*a].key.cmp(&self.subjects[*b].key));
+        out
+    }
+
+    /// Years with rows.
+    pub fn years(&self) -> impl Iterator<Item = i32> + '_ {
+        self.listed.keys().copied()
+    }
+
+    /// Every subject.
+    pub fn subjects(&self) -> &[SubjectInfo] {
+        &self.subjects
+    }
+
+    /// A subject by its whole key.
+    pub fn find(&self, key: &str) -> Option<usize> {
+        self.index.get(key).copied()
+    }
+
+    /// Narrows a cell to `mask`.
+    ///
+    /// # Errors
+    ///
+    /// [`Contradiction`] if no value is left; the cell stays as it was.
+    #[allow(clippy::too_many_arguments, reason = "the coordinates of a cell and what is said of it")]
+    pub fn narrow(
+        &mut self,
+        program: &Program,
+        fact: FactId,
+        year: i32,
+        subject: usize,
+        offset: usize,
+        mask: Mask,
+        origin: Origin,
+        number: Option<Decimal>,
+        date: Option<Date>,
+    ) -> Result<(), Contradiction> {
+        let column = self.column(program, fact, year, subject);
+        let at = subject * column.stride + offset;
+        let had = column.masks[column.cells[at] as usize];
+        let left = had & mask;
+        let other_number = matches!((number, column.numbers.get(&at)), (Some(new), Some(old)) if new != *old);
+        if left == 0 || other_number {
+            return Err(Contradiction {
+                had: Cell { mask: had, origin: column.origins[at], number: column.numbers.get(&at).copied(), date: column.dates.get(&at).copied() },
+            });
+        }
+        if left != had || column.origins[at] == Origin::default() {
+            column.origins[at] = origin;
+        }
+        column.cells[at] = column.masks.insert_full(left).0 as u16;
+        if let Some(number) = number {
+            column.numbers.insert(at, number);
+        }
+        if let Some(date) = date {
+            column.dates.insert(at, date);
+        }
+        Ok(())
+    }
+
+    /// Sets a cell, whatever was known of it.
+    #[allow(clippy::too_many_arguments, reason = "the coordinates of a cell and what is said of it")]
+    pub fn set(
+        &mut self,
+        program: &Program,
+        fact: FactId,
+        year: i32,
+        subject: usize,
+        offset: usize,
+        mask: Mask,
+        number: Option<Decimal>,
+        date: Option<Date>,
+    ) {
+        let column = self.column(program, fact, year, subject);
+        let at = subject * column.stride + offset;
+        column.cells[at] = column.masks.insert_full(mask).0 as u16;
+        column.origins[at] = Origin::default();
+        column.numbers.remove(&at);
+        column.numbers.extend(number.map(|number| (at, number)));
+        column.dates.remove(&at);
+        column.dates.extend(date.map(|date| (at, date)));
+    }
+
+    /// A cell as loaded.
+    pub fn cell(&self, program: &Program, fact: FactId, year: i32, subject: usize, offset: usize) -> Cell {
+        let declared: &Fact = &program.facts[fact.0];
+        let key = (fact, if declared.yearly { year } else { 0 });
+        let open = Cell { mask: self.unsaid(program, declared), origin: Origin::default(), number: None, date: None };
+        let Some(column) = self.columns.get(&key) else { return open };
+        let at = subject * column.stride + offset;
+        match column.cells.get(at) {
+            None => open,
+            Some(mask) => Cell {
+                mask: column.masks[*mask as usize],
+                origin: column.origins[at],
+                number: column.numbers.get(&at).copied(),
+                date: column.dates.get(&at).copied(),
+            },
+        }
+    }
+
+    /// A cell as it stood on `as_of`: a dated fact reads as absent before its day.
+    pub fn cell_on(&self, program: &Program, fact: FactId, year: i32, subject: usize, offset: usize, as_of: Date) -> Cell {
+        let mut cell = self.cell(program, fact, year, subject, offset);
+        let declared = &program.facts[fact.0];
+        if declared.dated && declared.absent.is_some() && cell.date.is_some_and(|date| date > as_of) {
+            cell.mask = declared.absent_bit(program);
+        }
+        cell
+    }
+
+    /// Subjects a user may mean: by key, by the key's first digits, or by name.
+    pub fn search(&self, text: &str) -> Vec<usize> {
+        if let Some(found) = self.find(text) {
+            return vec![found];
+        }
+        let digits = text.chars().all(|c| c.is_ascii_digit()) && !text.is_empty();
+        let lower = text.to_lowercase();
+        let by = |fits: &dyn Fn(&SubjectInfo) -> bool| -> Vec<usize> {
+            self.subjects.iter().enumerate().filter(|(_, subject)| fits(subject)).map(|(at, _)| at).collect()
+        };
+        if digits {
+            let padded = |subject: &SubjectInfo| subject.key.starts_with(text) && subject.key[text.len()..].bytes().all(|digit| digit == b'0');
+            let exact = by(&padded);
+            return if exact.is_empty() { by(&|subject| subject.key.starts_with(text)) } else { exact };
+        }
+        let exact = by(&|subject| subject.name.to_lowercase() == lower);
+        if exact.is_empty() { by(&|subject| subject.name.to_lowercase().contains(&lower)) } else { exact }
+    }
+
+    /// Names close to `text`, for a suggestion.
+    pub fn similar(&self, text: &str, most: usize) -> Vec<&SubjectInfo> {
+        let lower = text.to_lowercase();
+        let mut scored: Vec<(u64, &SubjectInfo)> = self
+            .subjects
+            .iter()
+            .filter(|subject| !subject.name.is_empty())
+            .map(|subject| ((strsim::jaro_winkler(&lower, &subject.name.to_lowercase()) * 1e6) as u64, subject))
+            .filter(|(score, _)| *score > 780_000)
+            .collect();
+        scored.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.key.cmp(&b.1.key)));
+        scored.into_iter().take(most).map(|(_, subject)| subject).collect()
+    }
+}
+
+/// Reading notes of one load, for people.
+#[derive(Clone, Debug, Default)]
+pub struct LoadNotes {
+    /// Per file: what it was read as, rows used, what it is complete for.
+    pub files: Vec<FileNote>,
+}
+
+/// What became of one file.
+#[derive(Clone, Debug, Default, serde::Serialize)]
+pub struct FileNote {
+    /// File name.
+    pub file: String,
+    /// Source declaration.
+    pub source: String,
+    /// Sheet of a workbook.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sheet: Option<String>,
+    /// Row of the header, counted from 1.
+    pub header_row: usize,
+    /// Years found.
+    pub years: Vec<i32>,
+    /// Data rows.
+    pub rows: usize,
+    /// Rows that filled facts.
+    pub used: usize,
+    /// Rows passed over, by reason.
+    pub skipped: IndexMap<String, usize>,
+    /// Rows that say again what an earlier row said.
+    pub repeated: usize,
+    /// Keys repaired by restoring leading zeros.
+    pub padded: usize,
+    /// Columns nothing reads.
+    pub unread_columns: Vec<String>,
+    /// For whom a missing row means "absent".
+    pub complete_for: String,
+    /// Whether completeness was declared or assumed.
+    pub complete_declared: bool,
+    /// SHA-free size in bytes, so that two runs can be told apart.
+    pub bytes: u64,
+}

@@ -1,0 +1,95 @@
+//! A dataset's manifest: which file is what, and what it is complete for.
+
+use super::Complete;
+use crate::diagnostic::{DataPlace, Diagnostic};
+use serde::Deserialize;
+
+/// `manifest.toml`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// What the data are and who publishes them.
+    pub dataset: Dataset,
+    /// The files, in reading order.
+    #[serde(default, rename = "file")]
+    pub files: Vec<ManifestFile>,
+}
+
+/// `[dataset]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Dataset {
+    /// Name for people.
+    pub name: String,
+    /// Who publishes the data.
+    pub publisher: Option<String>,
+    /// A remark.
+    pub note: Option<String>,
+}
+
+/// `[[file]]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ManifestFile {
+    /// Relative to the manifest.
+    pub path: String,
+    /// Name of its `source` declaration.
+    pub source: Option<String>,
+    /// The year it is for, where neither rows nor name say.
+    pub year: Option<i32>,
+    #[serde(default)]
+    complete: Option<CompleteText>,
+    /// A remark.
+    pub note: Option<String>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+enum CompleteText {
+    Word(String),
+    Prefixes(Vec<String>),
+}
+
+impl Manifest {
+    /// Reads a manifest.
+    ///
+    /// # Errors
+    ///
+    /// One diagnostic that names the file and place if it is not TOML of this shape, or says `complete` with a word
+    /// that means nothing.
+    pub fn parse(name: &str, text: &str) -> Result<Self, Box<Diagnostic>> {
+        let place = || DataPlace { file: name.to_owned(), ..DataPlace::default() };
+        let manifest: Manifest = toml::from_str(text).map_err(|error| {
+            let row = error.span().map(|span| text[..span.start].matches('\n').count() as u64 + 1);
+            Box::new(
+                Diagnostic::error("data/manifest", format!("this manifest cannot be read: {}", error.message()))
+                    .in_data(DataPlace { row, ..place() })
+                    .help("a manifest has `[dataset]` with `name`, and one `[[file]]` per file with `path` and, where needed, `source`, `year` and `complete`"),
+            )
+        })?;
+        for file in &manifest.files {
+            if let Some(CompleteText::Word(word)) = &file.complete
+                && word != "all"
+                && word != "none"
+            {
+                return Err(Box::new(
+                    Diagnostic::error("data/manifest", format!("`complete = \"{word}\"` of `{}` is not understood", file.path))
+                        .in_data(place())
+                        .help("write `complete = \"all\"`, `complete = \"none\"`, or the first digits of the keys it is complete for: `complete = [\"27\"]`"),
+                ));
+            }
+        }
+        Ok(manifest)
+    }
+}
+
+impl ManifestFile {
+    /// What the file is complete for, if said.
+    pub fn complete(&self) -> Option<Complete> {
+        self.complete.as_ref().map(|complete| match complete {
+            CompleteText::Word(word) if word == "all" => Complete::All,
+            CompleteText::Word(_) => Complete::Nobody,
+            CompleteText::Prefixes(prefixes) => Complete::Prefixes(prefixes.clone()),
+        })
+    }
+}

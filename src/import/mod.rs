@@ -1,0 +1,175 @@
+//! Published files to [`Facts`], as the `source` declarations say.
+//!
+//! Files come as bytes with a name; nothing here touches a disk. A file is recognised by its name (or by what a
+//! manifest says), its header is found by the columns the source reads, every row is kept, passed over for a stated
+//! reason, or reported. Cells are sets of possible values; files that speak of the same cell are intersected.
+
+mod complete;
+mod manifest;
+mod rows;
+mod table;
+
+pub use manifest::{Manifest, ManifestFile};
+
+use crate::diagnostic::{DataPlace, Diagnostic};
+use crate::facts::{Facts, FileNote, LoadNotes};
+use crate::program::{Program, Published, PublishedId};
+
+/// For which subjects a file lists everything there is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Complete {
+    /// Every subject.
+    All,
+    /// Subjects whose key starts with one of these.
+    Prefixes(Vec<String>),
+    /// Nobody: a missing row says nothing.
+    Nobody,
+}
+
+/// A file to read.
+#[derive(Clone, Debug)]
+pub struct InputFile {
+    /// Name for messages; the part after the last `/` is matched with the sources' patterns.
+    pub name: String,
+    /// Its bytes, perhaps gzipped.
+    pub bytes: Vec<u8>,
+    /// The source it is, if a manifest says.
+    pub source: Option<String>,
+    /// The year it is for, if a manifest says.
+    pub year: Option<i32>,
+    /// What it is complete for, if a manifest says.
+    pub complete: Option<Complete>,
+}
+
+/// What was read, and what is wrong with it.
+#[derive(Debug, Default)]
+pub struct Loaded {
+    /// The facts of all files.
+    pub facts: Facts,
+    /// What became of each file.
+    pub notes: LoadNotes,
+    /// Problems, by file and row.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads all files. Stops at the first problem unless `keep_going`.
+pub fn load(program: &Program, files: &[InputFile], keep_going: bool, mut progress: impl FnMut(&str)) -> Loaded {
+    let mut loaded = Loaded::default();
+    let mut read = Vec::new();
+    for file in files {
+        progress(&file.name);
+        let index = loaded.facts.files.len();
+        loaded.facts.files.push(file.name.clone());
+        let mut problems = Vec::new();
+        match recognise(program, file) {
+            Ok(source) => {
+                let mut reader = rows::FileReader::new(program, &program.published[source.0], file, index);
+                match reader.read(&mut loaded.facts, keep_going) {
+                    Some(done) => read.push((source, done)),
+                    None => loaded.notes.files.push(FileNote { file: file.name.clone(), ..FileNote::default() }),
+                }
+                problems.append(&mut reader.diagnostics);
+            }
+            Err(diagnostic) => problems.push(*diagnostic),
+        }
+        let failed = !problems.is_empty();
+        loaded.diagnostics.append(&mut problems);
+        if failed && !keep_going {
+            loaded.diagnostics.truncate(1);
+            return loaded;
+        }
+    }
+    for (source, done) in read {
+        let (note, mut problems) = complete::apply(program, &program.published[source.0], done, &mut loaded.facts, keep_going);
+        loaded.notes.files.push(note);
+        let failed = !problems.is_empty();
+        loaded.diagnostics.append(&mut problems);
+        if failed && !keep_going {
+            loaded.diagnostics.truncate(1);
+            break;
+        }
+    }
+    loaded
+}
+
+/// The name patterns are compared with: no folder, no `.gz`, lower case.
+fn plain_name(name: &str) -> String {
+    let base = name.rsplit(['/', '\\']).next().unwrap_or(name).to_lowercase();
+    base.strip_suffix(".gz").map(str::to_owned).unwrap_or(base)
+}
+
+fn recognise(program: &Program, file: &InputFile) -> Result<PublishedId, Box<Diagnostic>> {
+    let place = DataPlace { file: file.name.clone(), ..DataPlace::default() };
+    if let Some(wanted) = &file.source {
+        let found = program.published.iter().position(|source| source.named.name == *wanted && !source.files.is_empty());
+        return found.map(PublishedId).ok_or_else(|| {
+            let known: Vec<&str> = program.published.iter().map(|source| source.named.name.as_str()).collect();
+            let mut diagnostic = Diagnostic::error("data/unknown-source", format!("the manifest calls this file `{wanted}`, which no `source` declares"));
+            diagnostic.help = crate::diagnostic::suggestion(wanted, known);
+            Box::new(diagnostic.in_data(place))
+        });
+    }
+    let name = plain_name(&file.name);
+    let fits: Vec<(usize, &Published, usize)> = program
+        .published
+        .iter()
+        .enumerate()
+        .filter_map(|(index, source)| {
+            source.files.iter().filter(|pattern| glob(pattern, &name)).map(|pattern| pattern.len()).max().map(|length| (index, source, length))
+        })
+        .collect();
+    // the longest pattern says most about the file
+    let longest = fits.iter().map(|(_, _, length)| *length).max();
+    let best: Vec<_> = fits.iter().filter(|(_, _, length)| Some(*length) == longest).collect();
+    match best.as_slice() {
+        [(index, _, _)] => Ok(PublishedId(*index)),
+        [] => {
+            let patterns: Vec<String> =
+                program.published.iter().flat_map(|source| source.files.iter().map(move |pattern| format!("`{pattern}` ({})", source.named.label))).collect();
+            let help = if patterns.is_empty() {
+                "the policies declare no source with `files named`".to_owned()
+            } else {
+                format!("names that are recognised: {}; or name its source in a manifest.toml", patterns.join(", "))
+            };
+            Err(Box::new(Diagnostic::error("data/unrecognised-file", "no source declares a file of this name").in_data(place).help(help)))
+        }
+        several => {
+            let names: Vec<String> = several.iter().map(|(_, source, _)| format!("`{}`", source.named.name)).collect();
+            Err(Box::new(
+                Diagnostic::error("data/ambiguous-file", format!("this file's name fits several sources: {}", names.join(", ")))
+                    .in_data(place)
+                    .help("name its source in a manifest.toml: `[[file]]`, `path = ...`, `source = ...`"),
+            ))
+        }
+    }
+}
+
+/// `*` stands for any characters.
+fn glob(pattern: &str, name: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let Some(first) = parts.next() else { return false };
+    let Some(mut rest) = name.strip_prefix(first) else { return false };
+    let parts: Vec<&str> = parts.collect();
+    let Some((last, middle)) = parts.split_last() else { return rest.is_empty() };
+    for part in middle {
+        match rest.find(part) {
+            Some(at) => rest = &rest[at + part.len()..],
+            None => return false,
+        }
+    }
+    rest.len() >= last.len() && rest.ends_with(last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_fit_whole_names() {
+        assert!(glob("ela*download*", "eladownload2024.txt"));
+        assert!(glob("pr*20??.xlsx", "pr*20??.xlsx"));
+        assert!(!glob("ela*download", "eladownload2024.txt"));
+        assert!(!glob("ela", "ela38"));
+        assert!(!glob("ab*ba", "aba"));
+    }
+}

@@ -1,0 +1,5 @@
+//! The `enact` program.
+
+fn main() -> std::process::ExitCode {
+    enact::cli::run()
+}

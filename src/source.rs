@@ -1,0 +1,54 @@
+//! Source texts: their names, their bytes, and the way from a byte offset to a line and a column.
+
+use crate::span::{SourceId, Span};
+
+/// One rule file.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// The name shown in messages, as the user gave it.
+    pub name: String,
+    /// The whole text.
+    pub text: String,
+}
+
+/// All rule files of a run, in reading order.
+#[derive(Clone, Debug, Default)]
+pub struct Sources {
+    list: Vec<Source>,
+}
+
+impl Sources {
+    /// Adds a text and returns its id.
+    pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> SourceId {
+        self.list.push(Source { name: name.into(), text: text.into() });
+        SourceId(self.list.len() as u32 - 1)
+    }
+
+    /// The text with this id.
+    pub fn get(&self, id: SourceId) -> &Source {
+        &self.list[id.0 as usize]
+    }
+
+    /// Every text with its id.
+    pub fn iter(&self) -> impl Iterator<Item = (SourceId, &Source)> {
+        self.list.iter().enumerate().map(|(index, source)| (SourceId(index as u32), source))
+    }
+
+    /// The characters a span covers.
+    pub fn slice(&self, span: Span) -> &str {
+        &self.get(span.source).text[span.start as usize..span.end as usize]
+    }
+
+    /// Line and column of a span's first byte, both counted from 1; columns count characters.
+    pub fn line_column(&self, span: Span) -> (usize, usize) {
+        let before = &self.get(span.source).text[..span.start as usize];
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
+        (line, column)
+    }
+
+    /// `file:line`, as explanations cite a rule.
+    pub fn place(&self, span: Span) -> String {
+        format!("{}:{}", self.get(span.source).name, self.line_column(span).0)
+    }
+}

@@ -1,0 +1,163 @@
+//! A line the grammar refuses, said in the author's words.
+
+use super::Rule;
+use crate::diagnostic::{Diagnostic, closest};
+use crate::span::Span;
+use pest::error::{Error, ErrorVariant, InputLocation};
+
+/// What may stand in each place, by the line rule that was tried.
+fn lines_of(rule: Rule) -> (&'static str, &'static [&'static str]) {
+    match rule {
+        Rule::top_line => (
+            "a declaration",
+            &[
+                "section", "criteria", "version", "for", "code", "subject", "period", "category", "scale", "agency", "tier", "pathway", "fact",
+                "codes", "choice", "source", "report", "clause", "exception", "not encoded", "scenario", "allow",
+            ],
+        ),
+        Rule::subject_line => ("a line of a subject", &["key", "region", "kind"]),
+        Rule::period_line => ("a line of a period", &["published", "suspended"]),
+        Rule::category_line => ("a member with its words, such as `LTEL \"long-term English learners\" from 2024`", &[]),
+        Rule::scale_line | Rule::fact_enum_line => ("a value with its words, such as `Red \"Red\"`", &[]),
+        Rule::scale_value_line => ("other words for some members, such as `for SUSP, CHRO \"Very High\"`", &[]),
+        Rule::pathway_line => ("a line of a pathway", &["tier", "stage", "listed on request"]),
+        Rule::fact_line => ("a line of a fact", &["on scale", "yes or no", "one of", "number of", "code of", "absent", "dated"]),
+        Rule::codes_line => ("a code with its members, such as `A means P4, P5`", &[]),
+        Rule::choice_line => ("an option with its words, or `set OPTION because \"...\"`", &[]),
+        Rule::version_line => ("a line of a version", &["by", "replaces", "verified", "data", "deck", "inferred", "unverified", "note"]),
+        Rule::clause_line => (
+            "a line of a clause",
+            &[
+                "quote", "source", "practice", "verified", "data", "deck", "inferred", "unverified", "note", "first", "also", "applies when",
+                "when", "recorded by", "recorded only if", "value on", "gives",
+            ],
+        ),
+        Rule::gives_line => {
+            ("a line of what is given", &["status", "provider", "involves", "refusal by", "decided by", "lasts", "outcome"])
+        }
+        Rule::cond_line => (
+            "a condition",
+            &["all of:", "any of:", "none of:", "at least", "at most", "exactly", "every", "some", "no", "in", "by", "always", "never"],
+        ),
+        Rule::arm_line => ("members and what holds for them, such as `EL, LTEL: ELPI color is Red`", &[]),
+        Rule::bracket_line => ("a bracket, such as `below -70.0 is Level_1`", &[]),
+        Rule::table_line => ("a row of a table, such as `| SWD | Red | Orange |`", &[]),
+        Rule::source_body_line => (
+            "a line of a source",
+            &[
+                "publisher", "files named", "covers", "rows where", "skip other rows", "key from", "year", "name from", "always", "columns of",
+                "member", "expect", "unlisted", "fill",
+            ],
+        ),
+        Rule::year_code_line => ("a spelling of a year, such as `2017f is 2017`", &[]),
+        Rule::member_code_line => ("a code, such as `TOM is MR` or `ALL ignored because \"...\"`", &[]),
+        Rule::fill_code_line => ("a code, such as `1 is Red`, `blank is absent`, `\"*\" is open` or `codes as named`", &[]),
+        Rule::report_line => ("a line of a report", &["for", "rows for", "column"]),
+        Rule::report_words_line => ("words and when they hold, such as `\"Year 1\" when EC 52071(c)(1) is met`", &[]),
+        Rule::scenario_line => ("a line of a scenario", &["for", "table", "given", "unknown", "choose", "note", "mark", "expect"]),
+        _ => ("a line", &[]),
+    }
+}
+
+/// A grammar rule in words; `None` for rules that say nothing to an author.
+fn words(rule: Rule) -> Option<&'static str> {
+    Some(match rule {
+        Rule::name => "a name",
+        Rule::names | Rule::name_or_list => "names separated by commas",
+        Rule::string | Rule::text => "text in quotation marks",
+        Rule::number => "a number",
+        Rule::integer => "a whole number",
+        Rule::year | Rule::year_span | Rule::years => "a year",
+        Rule::date => "a date like 2023-07-10",
+        Rule::citation => "a citation like `EC 52071(c)(1)`",
+        Rule::label => "a clause label like `(a)`",
+        Rule::code => "a code of law like `EC`",
+        Rule::section_no => "a section number",
+        Rule::version_id => "a version name like `SB-114-2023`",
+        Rule::cond | Rule::fact_test => "a condition",
+        Rule::value_set | Rule::value => "a value",
+        Rule::column | Rule::column_word => "a column name",
+        Rule::cell_code | Rule::cell_codes => "a code found in the file",
+        Rule::EOI => "the end of the line",
+        Rule::for_part => "`for` and kinds of subject",
+        Rule::how_many => "`at least`, `every`, `some` ...",
+        Rule::not_kw => "`not`",
+        Rule::involvement => "`on request of`, `on referral of`, `with agreement of`, `informed` or `included`",
+        Rule::or_worse => "`or worse`",
+        Rule::or_better => "`or better`",
+        Rule::scenario_id => "a scenario number or name",
+        Rule::since => "`since` and a year",
+        Rule::unsettled => "`, a dashboard without data is not a hit`",
+        Rule::published => "`published`",
+        Rule::empty_case => "`, never if none` or `, met if none`",
+        Rule::or_all => "`, or all if fewer than ...`",
+        _ => return None,
+    })
+}
+
+/// The line that does not fit, with what could stand there.
+pub(super) fn unreadable_line(rule: Rule, error: &Error<Rule>, text: &str, span: Span) -> Diagnostic {
+    let at = match error.location {
+        InputLocation::Pos(at) | InputLocation::Span((at, _)) => at.min(text.len()),
+    };
+    if rule == Rule::cond_line && text[..at].trim_matches(['-', ' ']).is_empty() {
+        let skipped = text.len() - text.trim_start_matches(['-', ' ']).len();
+        return Diagnostic::error("syntax/unreadable-condition", "this condition cannot be read")
+            .at(Span { start: span.start + skipped as u32, ..span }, "not a condition")
+            .help(
+                "a condition tests a fact (`ELA color is Red`, `pupils is at least 30 \"pupils\"`), a clause (`EC 52071(c)(1) is met`) or the \
+                 kind of subject (`lea is a district`), or starts a block: `all of:`, `any of:`, `none of:`, `at least 2 of:`, \
+                 `at least 3 student_groups:`, `in at least 3 of the last 4 published dashboards:`, `by priority:`",
+            );
+    }
+    let (what, starts) = lines_of(rule);
+    let first = text.split_whitespace().next().unwrap_or("");
+    let known = starts.iter().any(|start| start.split(' ').next() == Some(first.trim_end_matches(':'))) || starts.is_empty();
+    if at == 0 || !known {
+        let place = Span { end: span.start + first.len().max(1) as u32, ..span };
+        let mut diagnostic = Diagnostic::error("syntax/unknown-line", format!("`{}` does not start {what}", shown(first))).at(place, format!("expected {what}"));
+        if !starts.is_empty() {
+            let list = starts.iter().map(|start| format!("`{start}`")).collect::<Vec<_>>().join(", ");
+            let near = closest(first, starts.iter().map(|start| start.split(' ').next().unwrap_or(start)));
+            diagnostic = diagnostic.help(match near {
+                Some(near) => format!("did you mean `{near}`? {what} starts with one of {list}"),
+                None => format!("{what} starts with one of {list}"),
+            });
+        }
+        return diagnostic;
+    }
+    let mut expected: Vec<&str> = match &error.variant {
+        ErrorVariant::ParsingError { positives, .. } => positives.iter().filter_map(|rule| words(*rule)).collect(),
+        ErrorVariant::CustomError { .. } => Vec::new(),
+    };
+    expected.sort_unstable();
+    expected.dedup();
+    let rest = &text[at..];
+    let found = rest.split_whitespace().next().unwrap_or("");
+    let place = Span { start: span.start + at as u32, end: span.start + at as u32 + found.len() as u32, ..span };
+    let expected = match expected.split_last() {
+        None => format!("the rest of {what}"),
+        Some((last, [])) => (*last).to_owned(),
+        Some((last, most)) => format!("{} or {last}", most.join(", ")),
+    };
+    let message = if found.is_empty() {
+        "this line stops too early".to_owned()
+    } else {
+        format!("`{}` does not fit here", shown(found))
+    };
+    let mut diagnostic = Diagnostic::error("syntax/unreadable-line", message).at(place, format!("expected {expected}"));
+    if text.matches('"').count() % 2 == 1 {
+        diagnostic = diagnostic.help("a quotation mark is not closed; text cannot run over the end of a line, but adjacent pieces in quotes are joined");
+    } else if rest.contains(" and ") || found == "and" {
+        diagnostic = diagnostic.help("conditions are not joined by `and` or `or` on one line; list them below `all of:` or `any of:`, so that no reader can group them in two ways");
+    } else if rest.matches(':').count() >= 1 && matches!(rule, Rule::cond_line | Rule::clause_line) && !rest.trim_end().ends_with(':') {
+        diagnostic = diagnostic.help("what stands after `:` belongs on the next line, indented; the outer line is then visibly counted first");
+    }
+    diagnostic
+}
+
+/// Cuts a long or unprintable word for a message.
+fn shown(word: &str) -> String {
+    let clean: String = word.chars().take(40).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+    if word.chars().count() > 40 { format!("{clean}...") } else { clean }
+}

@@ -1,0 +1,42 @@
+//! Source text to the untyped tree.
+//!
+//! [`layout`] nests lines by indentation; the grammar (`grammar/enact.pest`) reads each line; [`parse`] puts the
+//! pieces together. A line that cannot be read is reported and left out, so that one run reports every bad line.
+//! This is the only part that knows pest.
+
+pub mod ast;
+mod conditions;
+mod errors;
+mod layout;
+mod outside;
+mod pieces;
+mod scenarios;
+mod top;
+
+use crate::diagnostic::Diagnostic;
+use crate::source::Sources;
+use crate::span::SourceId;
+
+#[derive(pest_derive::Parser)]
+#[grammar = "../grammar/enact.pest"]
+struct Grammar;
+
+/// Largest rule file that is read; a rule file is a few pages of text.
+const MAX_BYTES: usize = 4 << 20;
+
+/// Reads one file. Every line that can be read is in the tree; every line that cannot is in the diagnostics.
+pub fn parse(sources: &Sources, id: SourceId) -> (ast::File, Vec<Diagnostic>) {
+    let text = &sources.get(id).text;
+    let mut diagnostics = Vec::new();
+    if text.len() > MAX_BYTES {
+        diagnostics.push(
+            Diagnostic::error("syntax/too-large", format!("`{}` has {} bytes; rule files are read up to {MAX_BYTES}", sources.get(id).name, text.len()))
+                .help("is this a data file? data belong in a folder of their own, named with --data"),
+        );
+        return (ast::File::default(), diagnostics);
+    }
+    let lines = layout::lines(id, text, &mut diagnostics);
+    let mut reader = pieces::Reader { source: id, text, diagnostics };
+    let items = lines.iter().filter_map(|line| reader.item(line)).collect();
+    (ast::File { items }, reader.diagnostics)
+}

@@ -1,0 +1,90 @@
+//! Broken rule files and broken data: each case a file, each message a snapshot.
+//!
+//! `tests/golden/rules/NAME.enact` is checked together with `tests/golden/base.enact`;
+//! `tests/golden/data/NAME/` holds data files that are read by `tests/golden/data/sources.enact`.
+
+use crate::support::root;
+use enact::diagnostic::{ErrorFormat, render};
+use enact::import::{InputFile, Manifest, load};
+use enact::library::Library;
+use enact::source::Sources;
+use std::fs;
+use std::path::Path;
+
+fn snapshot(folder: &Path, name: &str, page: String) {
+    insta::with_settings!({ snapshot_path => folder, snapshot_suffix => "", prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_snapshot!(name.to_owned(), page);
+    });
+}
+
+#[test]
+fn broken_rules() {
+    let folder = root().join("tests/golden/rules");
+    let base = fs::read_to_string(root().join("tests/golden/base.enact")).unwrap();
+    let mut cases = 0;
+    for path in crate::support::files(&folder, ".enact") {
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        let text = String::from_utf8_lossy(&fs::read(&path).unwrap()).into_owned();
+        let mut sources = Sources::default();
+        sources.add("base.enact", base.clone());
+        sources.add(format!("{name}.enact"), text.clone());
+        let library = Library::new(sources);
+        assert!(!library.diagnostics.is_empty(), "{name} was accepted");
+        let shown = render(&library.diagnostics, &library.sources, ErrorFormat::Human);
+        snapshot(&folder, name, format!("{text}\n----- MESSAGES\n{shown}"));
+        cases += 1;
+    }
+    assert!(cases >= 40, "{cases} cases");
+}
+
+#[test]
+fn broken_data() {
+    let folder = root().join("tests/golden/data");
+    let mut sources = Sources::default();
+    sources.add("base.enact", fs::read_to_string(root().join("tests/golden/base.enact")).unwrap());
+    sources.add("sources.enact", fs::read_to_string(folder.join("sources.enact")).unwrap());
+    let library = Library::new(sources);
+    let program = library.program.as_ref().unwrap_or_else(|| panic!("{}", render(&library.diagnostics, &library.sources, ErrorFormat::Plain)));
+    let mut cases = 0;
+    let mut folders: Vec<_> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()).collect();
+    folders.sort();
+    for case in folders {
+        let name = case.file_name().unwrap().to_str().unwrap().to_owned();
+        let mut page = String::new();
+        let mut problems = Vec::new();
+        let mut inputs = Vec::new();
+        let manifest = fs::read_to_string(case.join("manifest.toml")).ok().and_then(|text| {
+            page.push_str(&format!("===== manifest.toml\n{text}\n"));
+            Manifest::parse("manifest.toml", &text).map_err(|problem| problems.push(*problem)).ok()
+        });
+        for path in crate::support::files(&case, "") {
+            let file = path.file_name().unwrap().to_str().unwrap().to_owned();
+            if file == "manifest.toml" || file.ends_with(".snap") {
+                continue;
+            }
+            let bytes = fs::read(&path).unwrap();
+            if bytes.len() < 1500 && !file.ends_with(".gz") && !file.contains(".xls") {
+                page.push_str(&format!("===== {file}\n{}\n", String::from_utf8_lossy(&bytes)));
+            } else {
+                page.push_str(&format!("===== {file} ({} bytes)\n", bytes.len()));
+            }
+            let said = manifest.as_ref().and_then(|manifest| manifest.files.iter().find(|entry| entry.path == file));
+            inputs.push(InputFile {
+                name: file,
+                bytes,
+                source: said.and_then(|entry| entry.source.clone()),
+                year: said.and_then(|entry| entry.year),
+                complete: said.and_then(enact::import::ManifestFile::complete),
+            });
+        }
+        let loaded = load(program, &inputs, true, |_| {});
+        problems.extend(loaded.diagnostics);
+        assert!(!problems.is_empty(), "{name} was accepted");
+        let first_only = load(program, &inputs, false, |_| {});
+        assert!(first_only.diagnostics.len() <= 1, "{name}: without keep-going one problem is enough");
+        page.push_str(&format!("----- MESSAGES\n{}", render(&problems, &library.sources, ErrorFormat::Human)));
+        snapshot(&folder, &name, page);
+        cases += 1;
+    }
+    assert!(cases >= 20, "{cases} cases");
+}

@@ -1,0 +1,8 @@
+//! All integration tests, in one program.
+
+mod bad_input;
+mod layering;
+mod published;
+mod readme;
+mod scenarios;
+mod support;
