@@ -16,6 +16,8 @@ pub struct Row {
     pub statuses: Vec<String>,
     /// Clauses that hold.
     pub clauses: Vec<ClauseId>,
+    /// One of the clauses holds in every case, but the data leave open which.
+    pub either: bool,
     /// Members that carry it.
     pub carried: Vec<Carried>,
     /// Who provides.
@@ -77,6 +79,7 @@ pub fn one(setting: &Setting, facts: &Facts, year: i32, subject: usize, pathways
                 answer: found.answer,
                 statuses: Vec::new(),
                 clauses: Vec::new(),
+                either: found.either(),
                 carried: Vec::new(),
                 providers: Vec::new(),
                 outcomes: Vec::new(),

@@ -62,9 +62,16 @@ pub struct Determination<'a> {
 }
 
 impl<'a> Determination<'a> {
-    /// The findings that carry the answer: those that hold.
+    /// The findings that carry a yes: those that hold; where one of several must hold but the data leave open which,
+    /// all of these.
     pub fn holding(&self) -> impl Iterator<Item = &Finding<'a>> {
-        self.findings.iter().filter(|finding| finding.step.node == Node::YES)
+        let either = self.either();
+        self.findings.iter().filter(move |finding| if either { finding.step.node != Node::NO } else { finding.step.node == Node::YES })
+    }
+
+    /// Whether one of several clauses holds in every case, but which one depends on open cells.
+    pub fn either(&self) -> bool {
+        self.answer == Answer::Eligible && self.findings.iter().all(|finding| finding.step.node != Node::YES)
     }
 }
 

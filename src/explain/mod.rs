@@ -55,6 +55,8 @@ pub struct PathwayExplanation {
     pub answer: Answer,
     /// Clauses that carry the answer.
     pub by: Vec<String>,
+    /// One of these clauses holds in every case, but the data leave open which.
+    pub either: bool,
     /// Members that carry it: `SWD (P4, P5)`.
     pub members: Vec<String>,
     /// What follows, per clause that holds.
@@ -377,6 +379,7 @@ impl View<'_> {
             stage: pathway.stage.clone(),
             answer: found.answer,
             by: found.holding().map(|finding| program.clauses[finding.clause.0].citation.clone()).collect(),
+            either: found.either(),
             members,
             follows,
             open,

@@ -32,7 +32,7 @@ pub fn render(explanation: &Explanation, all: bool) -> String {
 }
 
 fn pathway(pathway: &PathwayExplanation, all: bool, out: &mut String) {
-    let by = if pathway.by.is_empty() { String::new() } else { format!(" by {}", pathway.by.join(", ")) };
+    let by = if pathway.by.is_empty() { String::new() } else { format!(" by {}", pathway.by.join(if pathway.either { " or " } else { ", " })) };
     let _ = writeln!(out, "\n{}: {}{by}", pathway.label, pathway.answer.words().to_uppercase());
     if !pathway.members.is_empty() {
         let _ = writeln!(out, "  carried by {}", pathway.members.join("; "));
@@ -74,7 +74,7 @@ fn pathway(pathway: &PathwayExplanation, all: bool, out: &mut String) {
         let _ = writeln!(out, "  {heading}:");
     }
     for reason in &pathway.why {
-        if all || pathway.answer != Answer::Eligible || reason.verdict == Verdict::Yes {
+        if all || pathway.answer != Answer::Eligible || reason.verdict == Verdict::Yes || pathway.either {
             self::reason(reason, all, 4, out);
         }
     }

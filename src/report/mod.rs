@@ -31,6 +31,8 @@ pub struct Line {
     pub status: String,
     /// Clauses that carry it.
     pub clauses: Vec<String>,
+    /// One of the clauses holds in every case, but the data leave open which.
+    pub either: bool,
     /// Members that carry it, with the members these were carried by.
     pub members: Vec<String>,
     /// Who provides.
@@ -61,8 +63,9 @@ fn line(program: &Program, info: &crate::facts::SubjectInfo, year: i32, row: &Ro
         year,
         pathway: program.pathways[row.pathway.0].named.name.clone(),
         answer: row.answer,
-        status: row.statuses.join("; "),
+        status: row.statuses.join(if row.either { " or " } else { "; " }),
         clauses: row.clauses.iter().map(|clause| program.clauses[clause.0].citation.clone()).collect(),
+        either: row.either,
         members: row.carried.iter().map(|one| carried_words(program, one)).collect(),
         providers: row.providers.iter().map(|agency| program.agencies[agency.0].label.clone()).collect(),
         outcomes: row.outcomes.clone(),
@@ -96,7 +99,8 @@ pub fn table(program: &Program, facts: &Facts, assessment: &Assessment, pathways
                 _ => line.members.join("; "),
             };
             let label = program.pathways[row.pathway.0].named.label.clone();
-            list.add_row([line.key, line.name, label, answer, line.clauses.join(", "), carried, line.providers.join(", ")]);
+            let by = line.clauses.join(if row.either { " or " } else { ", " });
+            list.add_row([line.key, line.name, label, answer, by, carried, line.providers.join(", ")]);
             shown += 1;
         }
     }
@@ -157,7 +161,7 @@ pub fn csv(program: &Program, facts: &Facts, assessment: &Assessment, pathways: 
                 line.pathway,
                 line.answer.words().to_owned(),
                 line.status,
-                line.clauses.join("; "),
+                line.clauses.join(if line.either { " or " } else { "; " }),
                 line.members.join("; "),
                 line.providers.join("; "),
                 line.outcomes.join("; "),

@@ -3,6 +3,7 @@
 use super::Rule;
 use crate::diagnostic::{Diagnostic, closest};
 use crate::span::Span;
+use pest::Parser;
 use pest::error::{Error, ErrorVariant, InputLocation};
 
 /// What may stand in each place, by the line rule that was tried.
@@ -110,6 +111,14 @@ pub(super) fn unreadable_line(rule: Rule, error: &Error<Rule>, text: &str, span:
                  `at least 3 student_groups:`, `in at least 3 of the last 4 published dashboards:`, `by priority:`",
             );
     }
+    let word: String = text[at..].trim_start().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+    if takes_a_name(rule, error) && super::Grammar::parse(Rule::keyword, &word).is_ok() {
+        let skipped = text[at..].len() - text[at..].trim_start().len();
+        let start = span.start + (at + skipped) as u32;
+        return Diagnostic::error("syntax/reserved-word", format!("`{word}` is a word of the language and cannot be a name"))
+            .at(Span { start, end: start + word.len() as u32, ..span }, "expected a name")
+            .help("choose a longer name; the words for people in quotation marks can be anything");
+    }
     let (what, starts) = lines_of(rule);
     let first = text.split_whitespace().next().unwrap_or("");
     let known = starts.iter().any(|start| start.split(' ').next() == Some(first.trim_end_matches(':'))) || starts.is_empty();
@@ -154,6 +163,12 @@ pub(super) fn unreadable_line(rule: Rule, error: &Error<Rule>, text: &str, span:
         diagnostic = diagnostic.help("what stands after `:` belongs on the next line, indented; the outer line is then visibly counted first");
     }
     diagnostic
+}
+
+/// Whether a name was the only thing that could stand where the line broke off.
+fn takes_a_name(rule: Rule, error: &Error<Rule>) -> bool {
+    let names = [Rule::category_line, Rule::scale_line, Rule::fact_enum_line, Rule::codes_line, Rule::choice_line].contains(&rule);
+    names || matches!(&error.variant, ErrorVariant::ParsingError { positives, .. } if positives.as_slice() == [Rule::name])
 }
 
 /// Cuts a long or unprintable word for a message.
