@@ -960,12 +960,15 @@ pub struct Expect {
     pub kind: ExpectKind,
 }
 
+/// A fact, some of its members, and perhaps the year.
+pub type Needed = (FactId, Vec<(CategoryId, usize)>, Option<i32>);
+
 /// Kinds of expected answer.
 #[derive(Clone, Debug)]
 #[allow(missing_docs, reason = "the fields say what they hold")]
 pub enum ExpectKind {
     Clause { cite: Cite, met: Option<bool>, value: Option<usize>, year: i32 },
-    Answer { pathway: PathwayId, answer: String, by: Vec<Cite>, needs: Option<(FactId, Vec<(CategoryId, usize)>, Option<i32>)> },
+    Answer { pathway: PathwayId, answer: String, by: Vec<Cite>, needs: Option<Needed> },
     Members { pathway: PathwayId, members: Vec<(CategoryId, usize)> },
     Provider { pathway: PathwayId, agency: AgencyId },
     Outcome { pathway: PathwayId, text: String },

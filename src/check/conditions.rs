@@ -65,15 +65,19 @@ impl Checker {
         }
         fn walk(cond: &ast::Cond, found: &mut Vec<(String, Boundary)>) {
             match &cond.kind {
-                Ast::AllOf(items) | Ast::AnyOf(items) | Ast::NoneOf(items) | Ast::AtLeastOf(_, items) => items.iter().for_each(|item| walk(item, found)),
+                Ast::AllOf(items) | Ast::AnyOf(items) | Ast::NoneOf(items) | Ast::AtLeastOf(_, items) => {
+                    items.iter().for_each(|item| walk(item, found))
+                }
                 Ast::Count(count) => walk(&count.body, found),
                 Ast::Window(window) => walk(&window.body, found),
                 Ast::ByMember(_, arms) | Ast::ByChoice(_, arms) => arms.iter().for_each(|arm| walk(&arm.cond, found)),
                 Ast::Bracket(names, rows) => {
                     if let Some(fact) = names.last() {
-                        found.extend(rows.iter().filter_map(|row| row.bound.as_ref()).map(|(at, inclusive)| {
-                            (fact.value.clone(), Boundary { at: at.value, inclusive: *inclusive })
-                        }));
+                        found.extend(
+                            rows.iter()
+                                .filter_map(|row| row.bound.as_ref())
+                                .map(|(at, inclusive)| (fact.value.clone(), Boundary { at: at.value, inclusive: *inclusive })),
+                        );
                     }
                 }
                 Ast::Fact { fact, test: FactTest::Compare(compare, number, _), .. } => {
@@ -99,12 +103,14 @@ impl Checker {
         let valued = matches!(&cond.kind, Ast::Bracket(..) | Ast::Grid(..));
         let either = matches!(&cond.kind, Ast::ByMember(..) | Ast::ByChoice(..) | Ast::Never);
         if !either && valued != scope.value.is_some() {
-            let message = if valued { "this gives a value, but the clause answers yes or no" } else { "this answers yes or no, but the clause gives a value" };
-            self.report(
-                Diagnostic::error("types/value-or-answer", message)
-                    .at(cond.span, "here")
-                    .help("a clause with `value on SCALE` is built from `bracket`, `grid`, `by` and `never`; every other clause from conditions"),
-            );
+            let message = if valued {
+                "this gives a value, but the clause answers yes or no"
+            } else {
+                "this answers yes or no, but the clause gives a value"
+            };
+            self.report(Diagnostic::error("types/value-or-answer", message).at(cond.span, "here").help(
+                "a clause with `value on SCALE` is built from `bracket`, `grid`, `by` and `never`; every other clause from conditions",
+            ));
             return None;
         }
         Some(match &cond.kind {
@@ -247,11 +253,9 @@ impl Checker {
         let mut typed = Vec::new();
         let mut ok = true;
         for (index, arm) in arms.iter().enumerate() {
-            if arm.members.is_empty() {
-                if other.replace(index).is_some() {
-                    self.report(Diagnostic::error("types/case-twice", "`every other` stands twice").at(arm.span, "again here"));
-                    ok = false;
-                }
+            if arm.members.is_empty() && other.replace(index).is_some() {
+                self.report(Diagnostic::error("types/case-twice", "`every other` stands twice").at(arm.span, "again here"));
+                ok = false;
             }
             for member in &arm.members {
                 let Some(at) = self.member(category, member) else {
@@ -287,7 +291,9 @@ impl Checker {
         }
         if other.is_some() && arm_of.iter().all(Option::is_some) {
             self.report(
-                Diagnostic::warning("types/case-impossible", "`every other` covers nothing").at(at, "every member has a case of its own").help("remove the line"),
+                Diagnostic::warning("types/case-impossible", "`every other` covers nothing")
+                    .at(at, "every member has a case of its own")
+                    .help("remove the line"),
             );
         }
         ok.then(|| CondKind::ByMember(category, typed, arm_of.into_iter().map(|arm| arm.or(other).unwrap_or(0)).collect()))
@@ -354,7 +360,8 @@ impl Checker {
             if !scope.bound.contains(&param) && !cite.members.iter().any(|(category, _)| *category == param) {
                 let program = self.p();
                 let text = &program.texts[cite.text.0];
-                let (full, label) = (format!("{}{}", text.citation(), text.labels[cite.label]), program.categories[param.0].named.label.clone());
+                let (full, label) =
+                    (format!("{}{}", text.citation(), text.labels[cite.label]), program.categories[param.0].named.label.clone());
                 let plural = self_plural(program, param);
                 self.report(
                     Diagnostic::error("types/no-member-in-hand", format!("`{full}` is stated for each {label}: for which one here?"))
@@ -527,13 +534,20 @@ impl Checker {
                 let table = self.p().code_tables[codes.0].clone();
                 let category = &self.p().categories[table.category.0];
                 let of = |member: usize| {
-                    table.values.iter().enumerate().filter(|(_, (_, set))| set.contains(&member)).fold(0, |mask: Mask, (at, _)| mask | 1 << at)
+                    table
+                        .values
+                        .iter()
+                        .enumerate()
+                        .filter(|(_, (_, set))| set.contains(&member))
+                        .fold(0, |mask: Mask, (at, _)| mask | 1 << at)
                 };
                 if category.named.name == what.value {
                     let masks = (0..category.members.len()).map(of).collect();
                     if !scope.bound.contains(&table.category) {
                         let label = category.named.label.clone();
-                        self.report(Diagnostic::error("types/no-member-in-hand", format!("which {label}?")).at(what.span, "none is in hand here"));
+                        self.report(
+                            Diagnostic::error("types/no-member-in-hand", format!("which {label}?")).at(what.span, "none is in hand here"),
+                        );
                         return None;
                     }
                     (TestMask::ByMember(table.category, masks), format!("includes {}", what.value))
@@ -548,12 +562,14 @@ impl Checker {
 
     fn bracket(&mut self, names: &[ast::Name], rows: &[ast::BracketRow], at: Span, scope: &Scope) -> Option<CondKind> {
         let scale = scope.value?;
-        let Some((name, members)) = names.split_last() else { return None };
+        let (name, members) = names.split_last()?;
         let fact = self.fact(name)?;
         let args = self.args(fact, members, at, scope)?;
         let declared = self.p().facts[fact.0].clone();
         let ValueKind::Number { boundaries, .. } = &declared.kind else {
-            self.report(Diagnostic::error("types/not-a-number", format!("`{}` is not a number", name.value)).at(name.span, "a bracket needs one"));
+            self.report(
+                Diagnostic::error("types/not-a-number", format!("`{}` is not a number", name.value)).at(name.span, "a bracket needs one"),
+            );
             return None;
         };
         let all = declared.absent_bit(self.p()) - 1;
@@ -597,7 +613,8 @@ impl Checker {
         let (row_cite, column_cite) = (self.bind(row_cite, &[], scope)?, self.bind(column_cite, &[], scope)?);
         let (Some(row_scale), Some(column_scale)) = (self.value_of(&row_cite), self.value_of(&column_cite)) else {
             self.report(
-                Diagnostic::error("types/value-or-answer", "a grid needs two clauses that give values").at(rows.span.to(columns.span), "one of these answers yes or no"),
+                Diagnostic::error("types/value-or-answer", "a grid needs two clauses that give values")
+                    .at(rows.span.to(columns.span), "one of these answers yes or no"),
             );
             return None;
         };
@@ -612,7 +629,10 @@ impl Checker {
         for row in body {
             if row.len() != head.len() {
                 let at = row.first().map_or(rows.span, |cell| cell.span);
-                self.report(Diagnostic::error("types/table-shape", format!("this row has {} cells, the first row {}", row.len(), head.len())).at(at, "here"));
+                self.report(
+                    Diagnostic::error("types/table-shape", format!("this row has {} cells, the first row {}", row.len(), head.len()))
+                        .at(at, "here"),
+                );
                 return None;
             }
             let row_value = one(self, row_scale, &row[0])?;

@@ -62,9 +62,12 @@ impl Checker {
                     let of: Vec<&Version> = text.versions.iter().filter(|version| holds(version, year.year)).collect();
                     match of.as_slice() {
                         [] => found.push(
-                            Diagnostic::error("dates/gap", format!("`{name}` has no version for {} {}", program.period.named.name, year.year))
-                                .at(text.versions.last().map_or(program.period.named.at, |version| version.at), format!("not {}", year.year))
-                                .help(format!("add a file with `criteria {name} ...` and `for {} {}`", program.period.plural, year.year)),
+                            Diagnostic::error(
+                                "dates/gap",
+                                format!("`{name}` has no version for {} {}", program.period.named.name, year.year),
+                            )
+                            .at(text.versions.last().map_or(program.period.named.at, |version| version.at), format!("not {}", year.year))
+                            .help(format!("add a file with `criteria {name} ...` and `for {} {}`", program.period.plural, year.year)),
                         ),
                         [_] => {}
                         [first, second, ..] => found.push(overlap(&name, first, second, &format!("for {}", year.year))),
@@ -101,10 +104,13 @@ impl Checker {
                                         .help("cite a clause that the version has, or state the old rule in the version that needs it"),
                                 ),
                                 None => found.push(
-                                    Diagnostic::error("dates/not-in-force", format!("no version of `{}` is in force on {day}", target.citation()))
-                                        .at(cite.at, "cited here")
-                                        .and(own.at, format!("in force from {from}"))
-                                        .help("add the version that was in force then"),
+                                    Diagnostic::error(
+                                        "dates/not-in-force",
+                                        format!("no version of `{}` is in force on {day}", target.citation()),
+                                    )
+                                    .at(cite.at, "cited here")
+                                    .and(own.at, format!("in force from {from}"))
+                                    .help("add the version that was in force then"),
                                 ),
                                 Some(_) => {}
                             }

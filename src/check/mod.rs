@@ -36,9 +36,8 @@ pub fn check(files: &[ast::File], sources: &Sources) -> (Option<Program>, Vec<Di
 
 /// By file and place; each problem once.
 pub fn sort(diagnostics: &mut Vec<Diagnostic>, sources: &Sources) {
-    let place = |diagnostic: &Diagnostic| {
-        diagnostic.at.as_ref().map(|at| (sources.get(at.span.source).name.clone(), at.span.start, at.span.end))
-    };
+    let place =
+        |diagnostic: &Diagnostic| diagnostic.at.as_ref().map(|at| (sources.get(at.span.source).name.clone(), at.span.start, at.span.end));
     diagnostics.sort_by_key(|diagnostic| (place(diagnostic), diagnostic.code));
     diagnostics.dedup_by(|a, b| a.code == b.code && a.message == b.message && place(a) == place(b));
 }

@@ -299,7 +299,8 @@ impl Checker {
             let foreign = self.scale_with(&name.value);
             self.unknown("names/unknown-value", &what, &name.value, name.span, names.iter().map(String::as_str));
             if let (Some(scale), Some(last)) = (foreign, self.diagnostics.last_mut()) {
-                last.help = Some(format!("`{}` is a value of scale `{scale}`; `{}` takes {}", name.value, fact.named.name, names.join(", ")));
+                last.help =
+                    Some(format!("`{}` is a value of scale `{scale}`; `{}` takes {}", name.value, fact.named.name, names.join(", ")));
             }
         }
         found

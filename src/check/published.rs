@@ -81,8 +81,11 @@ impl Checker {
         let template = source.files.is_empty();
         if source.key.is_none() && !template {
             self.report(
-                Diagnostic::error("types/source-without-key", format!("source `{}` does not say which column names the subject", source.head.name.value))
-                    .at(source.head.name.span, "no `key from` line"),
+                Diagnostic::error(
+                    "types/source-without-key",
+                    format!("source `{}` does not say which column names the subject", source.head.name.value),
+                )
+                .at(source.head.name.span, "no `key from` line"),
             );
             return;
         }
@@ -120,7 +123,9 @@ impl Checker {
             year_fixed: year.and_then(|year| year.fixed.as_ref()).map(|year| year.value),
             year_columns: year.map(|year| columns(&year.columns)).unwrap_or_default(),
             year_from_name: year.is_some_and(|year| year.file_name),
-            year_codes: year.map(|year| year.codes.iter().map(|(code, year)| (code.value.clone(), year.value)).collect()).unwrap_or_default(),
+            year_codes: year
+                .map(|year| year.codes.iter().map(|(code, year)| (code.value.clone(), year.value)).collect())
+                .unwrap_or_default(),
             names: source.names.iter().map(|(names, kinds)| (columns(names), self.kinds(kinds))).collect(),
             members,
             checks: source.checks.iter().map(|(column, codes)| (column.value.to_lowercase(), codes.iter().map(code).collect())).collect(),
@@ -174,7 +179,8 @@ impl Checker {
         let fact = self.fact(&fill.fact)?;
         let declared = self.p().facts[fact.0].clone();
         let members: Vec<_> = fill.members.iter().filter_map(|member| self.member_of_any(&declared.categories, member)).collect();
-        let missing = declared.categories.iter().find(|category| !given.contains(category) && !members.iter().any(|(own, _)| own == *category));
+        let missing =
+            declared.categories.iter().find(|category| !given.contains(category) && !members.iter().any(|(own, _)| own == *category));
         if let Some(category) = missing
             && !template
         {

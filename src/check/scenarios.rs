@@ -86,9 +86,12 @@ impl Checker {
         let (Some(kind), Some((year, as_of))) = (kind, when) else {
             let period = self.p().period.named.name.clone();
             self.report(
-                Diagnostic::error("names/scenario-incomplete", format!("scenario `{}` does not say for whom and for which year", scenario.id.value))
-                    .at(scenario.id.span, "incomplete")
-                    .help(format!("add lines such as `for district` and `{period} 2025`")),
+                Diagnostic::error(
+                    "names/scenario-incomplete",
+                    format!("scenario `{}` does not say for whom and for which year", scenario.id.value),
+                )
+                .at(scenario.id.span, "incomplete")
+                .help(format!("add lines such as `for district` and `{period} 2025`")),
             );
             return None;
         };
@@ -108,7 +111,8 @@ impl Checker {
                             Some(class) => (1 << class, Some(number.value)),
                             None => {
                                 self.report(
-                                    Diagnostic::error("types/not-a-number", format!("`{}` is not a number", fact.value)).at(number.span, "given a number"),
+                                    Diagnostic::error("types/not-a-number", format!("`{}` is not a number", fact.value))
+                                        .at(number.span, "given a number"),
                                 );
                                 continue;
                             }
@@ -132,7 +136,14 @@ impl Checker {
                         for (offset, year) in self.cells(id, members, years, year, fact.span) {
                             if all && declared.yearly {
                                 let years: Vec<i32> = self.p().period.years.iter().map(|entry| entry.year).collect();
-                                cells.extend(years.into_iter().map(|year| StatedCell { fact: id, offset, year, mask, date: None, number: None }));
+                                cells.extend(years.into_iter().map(|year| StatedCell {
+                                    fact: id,
+                                    offset,
+                                    year,
+                                    mask,
+                                    date: None,
+                                    number: None,
+                                }));
                             } else {
                                 cells.push(StatedCell { fact: id, offset, year, mask, date: None, number: None });
                             }
@@ -154,7 +165,18 @@ impl Checker {
                     .help("add a line such as `expect PATHWAY eligible by CITATION`"),
             );
         }
-        Some(Scenario { id: scenario.id.value.clone(), title: scenario.title.value.clone(), mark, kind, year, as_of, choices, cells, expects, at: scenario.id.span })
+        Some(Scenario {
+            id: scenario.id.value.clone(),
+            title: scenario.title.value.clone(),
+            mark,
+            kind,
+            year,
+            as_of,
+            choices,
+            cells,
+            expects,
+            at: scenario.id.span,
+        })
     }
 
     /// Offsets and years of the cells meant by a fact, some members and some years.
@@ -226,7 +248,8 @@ impl Checker {
         for (at, row) in body {
             if row.len() != head.len() {
                 self.report(
-                    Diagnostic::error("types/table-shape", format!("this row has {} cells, the first row {}", row.len(), head.len())).at(*at, "here"),
+                    Diagnostic::error("types/table-shape", format!("this row has {} cells, the first row {}", row.len(), head.len()))
+                        .at(*at, "here"),
                 );
                 continue;
             }
@@ -272,7 +295,10 @@ impl Checker {
                     None => None,
                     Some(value) => {
                         let Some(scale) = self.value_of(&cite) else {
-                            self.report(Diagnostic::error("types/value-or-answer", "this clause answers yes or no").at(citation.span, "has no value"));
+                            self.report(
+                                Diagnostic::error("types/value-or-answer", "this clause answers yes or no")
+                                    .at(citation.span, "has no value"),
+                            );
                             return None;
                         };
                         let mask = self.scale_values(scale, &ast::ValueSet::OneOf(vec![value.clone()]))?;

@@ -93,7 +93,12 @@ impl Checker {
                 Clock::Law => ("a section is versioned by date", "write `version NAME in force from 2023-07-10`"),
                 Clock::Data => ("criteria are versioned by year", "write `for dashboards 2024`"),
             };
-            self.report(Diagnostic::error("dates/wrong-clock", message).at(at, "the other clock").and(heading.citation.span, "declared here").help(help));
+            self.report(
+                Diagnostic::error("dates/wrong-clock", message)
+                    .at(at, "the other clock")
+                    .and(heading.citation.span, "declared here")
+                    .help(help),
+            );
             return None;
         }
         let citation = &heading.citation;
@@ -104,7 +109,8 @@ impl Checker {
         }
         let found = self.p().texts.iter().position(|text| text.code == citation.code && text.section == citation.section);
         let text = found.unwrap_or_else(|| {
-            let text = LawText { code: citation.code.clone(), section: citation.section.clone(), clock, versions: Vec::new(), labels: Vec::new() };
+            let text =
+                LawText { code: citation.code.clone(), section: citation.section.clone(), clock, versions: Vec::new(), labels: Vec::new() };
             self.p().texts.push(text);
             self.p().texts.len() - 1
         });
@@ -118,9 +124,12 @@ impl Checker {
         }
         if let Some(first) = self.p().texts[text].versions.iter().find(|version| version.id == id).map(|version| version.at) {
             self.report(
-                Diagnostic::error("names/declared-twice", format!("`{} {}` has two versions named `{id}`", citation.code, citation.section))
-                    .at(at, "declared again here")
-                    .and(first, "first declared here"),
+                Diagnostic::error(
+                    "names/declared-twice",
+                    format!("`{} {}` has two versions named `{id}`", citation.code, citation.section),
+                )
+                .at(at, "declared again here")
+                .and(first, "first declared here"),
             );
         }
         let version = Version {
@@ -164,7 +173,9 @@ impl Checker {
         let id = ClauseId(program.clauses.len());
         slots[label] = Some(id);
         if clause.not_encoded.is_none()
-            && !clause.marks.iter().any(|mark| ["quote", "source", "practice", "verified", "data", "deck", "inferred", "unverified"].contains(&mark.kind.as_str()))
+            && !clause.marks.iter().any(|mark| {
+                ["quote", "source", "practice", "verified", "data", "deck", "inferred", "unverified"].contains(&mark.kind.as_str())
+            })
         {
             self.report(
                 Diagnostic::error("law/no-source", format!("`{citation}` does not say where it comes from"))

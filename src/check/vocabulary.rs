@@ -73,7 +73,8 @@ impl Checker {
         }
         for (n, sort) in counted {
             if n == 0 && !files.is_empty() {
-                let example = if sort == "subject" { "subject lea \"local educational agency\"" } else { "period dashboard \"School Dashboard\"" };
+                let example =
+                    if sort == "subject" { "subject lea \"local educational agency\"" } else { "period dashboard \"School Dashboard\"" };
                 self.report(
                     Diagnostic::error("names/nothing-declared", format!("no file declares a {sort}"))
                         .help(format!("every library says whom its law is about and what its years are, for example `{example}`")),
@@ -127,9 +128,12 @@ impl Checker {
                 && (pattern.value.len() != key_digits || pattern.value.bytes().any(|c| c != b'?' && !c.is_ascii_digit()))
             {
                 self.report(
-                    Diagnostic::error("types/key-pattern", format!("`{}` is not a pattern for a key of {key_digits} digits", pattern.value))
-                        .at(pattern.span, format!("{} characters", pattern.value.chars().count()))
-                        .help("write every digit, with `?` for any digit"),
+                    Diagnostic::error(
+                        "types/key-pattern",
+                        format!("`{}` is not a pattern for a key of {key_digits} digits", pattern.value),
+                    )
+                    .at(pattern.span, format!("{} characters", pattern.value.chars().count()))
+                    .help("write every digit, with `?` for any digit"),
                 );
             }
             if kinds.len() >= 60 {
@@ -289,7 +293,8 @@ impl Checker {
                 for value in values {
                     self.reserved(&value.name);
                 }
-                let value = |named: &ast::Named| Value { name: named.name.value.clone(), label: named.label.value.clone(), variants: Vec::new() };
+                let value =
+                    |named: &ast::Named| Value { name: named.name.value.clone(), label: named.label.value.clone(), variants: Vec::new() };
                 ValueKind::Values { values: values.iter().map(value).collect(), scale: None }
             }
             Some(FactKind::Number(unit)) => ValueKind::Number { unit: unit.value.clone(), boundaries: Vec::new() },
@@ -301,7 +306,10 @@ impl Checker {
         let absent = fact.absent.as_ref().map(|absent| absent.value.clone());
         let fact = Fact { named: plain(&fact.head), categories, yearly, kind, absent, dated: fact.dated };
         if fact.n_values(self.p()) > 100 {
-            self.report(Diagnostic::error("types/too-many-values", format!("fact `{}` has more than 100 values", name.value)).at(name.span, "declared here"));
+            self.report(
+                Diagnostic::error("types/too-many-values", format!("fact `{}` has more than 100 values", name.value))
+                    .at(name.span, "declared here"),
+            );
             return;
         }
         self.p().facts.push(fact);

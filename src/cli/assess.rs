@@ -46,7 +46,8 @@ impl Assess {
         };
         let report = program.reports.iter().find(|report| report.named.name == self.format);
         if report.is_none() && !["table", "csv", "json"].contains(&self.format.as_str()) {
-            let known: Vec<&str> = ["table", "csv", "json"].into_iter().chain(program.reports.iter().map(|report| report.named.name.as_str())).collect();
+            let known: Vec<&str> =
+                ["table", "csv", "json"].into_iter().chain(program.reports.iter().map(|report| report.named.name.as_str())).collect();
             let mut problem = Diagnostic::error("usage/unknown-format", format!("no format is called `{}`", self.format));
             problem.help = suggestion(&self.format, known);
             return input::fail(problem, errors);
@@ -71,16 +72,24 @@ impl Assess {
         if subjects.is_empty() && program.period.year(year).is_none_or(|entry| entry.suspended.is_none()) {
             let years: Vec<String> = facts.years().map(|year| year.to_string()).collect();
             let (problem, help) = if listed > 0 {
-                (format!("none of the {listed} subjects of {year} has a key that starts with {}", self.region.join(" or ")), "regions are the first digits of the key".to_owned())
+                (
+                    format!("none of the {listed} subjects of {year} has a key that starts with {}", self.region.join(" or ")),
+                    "regions are the first digits of the key".to_owned(),
+                )
             } else {
-                (format!("the data have no row for {year}"), format!("they have rows for {}", if years.is_empty() { "no year".to_owned() } else { years.join(", ") }))
+                (
+                    format!("the data have no row for {year}"),
+                    format!("they have rows for {}", if years.is_empty() { "no year".to_owned() } else { years.join(", ") }),
+                )
             };
             return input::fail(Diagnostic::error("usage/nobody-to-assess", problem).help(help), errors);
         }
         // a suspended year has no files; everybody known is listed
         if subjects.is_empty() {
             subjects = facts.years().flat_map(|year| facts.listed(year)).collect();
-            subjects.retain(|subject| self.region.is_empty() || self.region.iter().any(|region| facts.subjects()[*subject].key.starts_with(region.as_str())));
+            subjects.retain(|subject| {
+                self.region.is_empty() || self.region.iter().any(|region| facts.subjects()[*subject].key.starts_with(region.as_str()))
+            });
             subjects.sort_by(|a, b| facts.subjects()[*a].key.cmp(&facts.subjects()[*b].key));
             subjects.dedup();
         }
@@ -95,7 +104,8 @@ impl Assess {
                 "csv" => report::csv(program, facts, &assessment, &pathways),
                 "json" => format!("{:#}\n", report::json(program, facts, &assessment, &pathways, setting.as_of)),
                 _ => {
-                    let width = if std::io::stdout().is_terminal() && self.output.is_none() { comfy_table::Table::new().width() } else { None };
+                    let width =
+                        if std::io::stdout().is_terminal() && self.output.is_none() { comfy_table::Table::new().width() } else { None };
                     let mut text = report::table(program, facts, &assessment, &pathways, self.all, width);
                     text.push_str(&assumed(&ready.loaded.notes));
                     text
@@ -106,7 +116,10 @@ impl Assess {
             None => out(&text),
             Some(path) => {
                 if let Err(error) = input::write_whole(path, &text) {
-                    return input::fail(Diagnostic::error("input/unwritable", format!("`{}` cannot be written: {error}", path.display())), errors);
+                    return input::fail(
+                        Diagnostic::error("input/unwritable", format!("`{}` cannot be written: {error}", path.display())),
+                        errors,
+                    );
                 }
             }
         }

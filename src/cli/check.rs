@@ -19,7 +19,8 @@ impl Check {
         let errors = library.diagnostics.iter().filter(|problem| problem.severity == Severity::Error).count();
         let warnings = library.diagnostics.len() - errors;
         let files = library.sources.iter().count();
-        let found = format!("{errors} error{}, {warnings} warning{}", if errors == 1 { "" } else { "s" }, if warnings == 1 { "" } else { "s" });
+        let found =
+            format!("{errors} error{}, {warnings} warning{}", if errors == 1 { "" } else { "s" }, if warnings == 1 { "" } else { "s" });
         match &library.program {
             None => {
                 out(&format!("{files} files under {}: {found}\n", path.display()));

@@ -48,14 +48,20 @@ impl Data {
         input::show(&problems, &library.sources, errors);
         let found = problems.iter().filter(|problem| problem.severity == Severity::Error).count();
         match check.format {
-            Format::Json => out(&format!("{:#}\n", serde_json::json!({ "schema_version": 1, "files": loaded.notes.files, "problems": problems }))),
+            Format::Json => {
+                out(&format!("{:#}\n", serde_json::json!({ "schema_version": 1, "files": loaded.notes.files, "problems": problems })))
+            }
             Format::Text => {
                 for note in &loaded.notes.files {
                     out(&describe(note));
                 }
                 let rows: usize = loaded.notes.files.iter().map(|note| note.rows).sum();
                 let subjects = loaded.facts.subjects().len();
-                out(&format!("{} files, {rows} rows, {subjects} subjects, {found} problem{}\n", files.len(), if found == 1 { "" } else { "s" }));
+                out(&format!(
+                    "{} files, {rows} rows, {subjects} subjects, {found} problem{}\n",
+                    files.len(),
+                    if found == 1 { "" } else { "s" }
+                ));
             }
         }
         if problems.is_empty() { Exit::Fine } else { Exit::Findings }
@@ -70,7 +76,12 @@ fn describe(note: &FileNote) -> String {
     }
     let sheet = note.sheet.as_ref().map(|sheet| format!(", sheet `{sheet}`")).unwrap_or_default();
     let years: Vec<String> = note.years.iter().map(i32::to_string).collect();
-    text.push_str(&format!("  source {}{sheet}, header in row {}, years {}\n", note.source, note.header_row, if years.is_empty() { "none".to_owned() } else { years.join(", ") }));
+    text.push_str(&format!(
+        "  source {}{sheet}, header in row {}, years {}\n",
+        note.source,
+        note.header_row,
+        if years.is_empty() { "none".to_owned() } else { years.join(", ") }
+    ));
     text.push_str(&format!("  {} rows, {} used\n", note.rows, note.used));
     for (reason, n) in &note.skipped {
         text.push_str(&format!("    {n} passed over: {reason}\n"));

@@ -45,12 +45,16 @@ impl Explain {
             [one] => *one,
             [] => {
                 let near = facts.similar(&self.who, 5);
-                let mut problem = Diagnostic::error("usage/unknown-subject", format!("no {} of the data is called `{}`", program.subject.named.label, self.who));
+                let mut problem = Diagnostic::error(
+                    "usage/unknown-subject",
+                    format!("no {} of the data is called `{}`", program.subject.named.label, self.who),
+                );
                 if !near.is_empty() {
                     let names: Vec<String> = near.iter().map(|info| format!("`{}` ({})", info.name, info.key)).collect();
                     problem = problem.help(format!("did you mean {}?", names.join(", ")));
                 } else {
-                    problem = problem.help(format!("give the {}, its first digits, or the name as in the published files", program.subject.key_label));
+                    problem = problem
+                        .help(format!("give the {}, its first digits, or the name as in the published files", program.subject.key_label));
                 }
                 return input::fail(problem, errors);
             }

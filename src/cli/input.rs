@@ -36,7 +36,9 @@ fn unreadable(path: &Path, what: &str) -> Diagnostic {
 fn shipped(name: &str) -> PathBuf {
     let here = std::env::current_dir().unwrap_or_default();
     let found = here.ancestors().map(|folder| folder.join(name)).find(|path| path.is_dir());
-    found.map(|path| path.strip_prefix(&here).map(Path::to_owned).unwrap_or(path)).unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join(name))
+    found
+        .map(|path| path.strip_prefix(&here).map(Path::to_owned).unwrap_or(path))
+        .unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join(name))
 }
 
 /// The rules asked for.
@@ -99,7 +101,8 @@ pub fn library(path: &Path) -> Library {
             Err(error) => problems.push(unreadable(&file, &format!("this rule file cannot be read: {error}"))),
             Ok(bytes) => match String::from_utf8(bytes) {
                 Ok(text) if text.contains('\0') => problems.push(
-                    unreadable(&file, "this is not a rule file: it holds a NUL byte").help("rule files are plain UTF-8 text; was it saved by a word processor?"),
+                    unreadable(&file, "this is not a rule file: it holds a NUL byte")
+                        .help("rule files are plain UTF-8 text; was it saved by a word processor?"),
                 ),
                 Ok(text) => {
                     sources.add(file.display().to_string(), text);
@@ -297,7 +300,8 @@ pub fn setting<'p>(program: &'p Program, when: &When, latest: Option<i32>, forma
         let options = &program.choices[choice].options;
         let Some(option) = options.iter().position(|own| own.name == option.trim()) else {
             let names: Vec<String> = options.iter().map(|own| format!("`{name}={}`", own.name)).collect();
-            let problem = Diagnostic::error("usage/unknown-choice", format!("`{text}` is not a reading")).help(format!("write one of {}", names.join(", ")));
+            let problem = Diagnostic::error("usage/unknown-choice", format!("`{text}` is not a reading"))
+                .help(format!("write one of {}", names.join(", ")));
             return Err(fail(problem, format));
         };
         setting.choices[choice] = option;

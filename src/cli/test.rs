@@ -25,7 +25,8 @@ impl Test {
         let mut text = String::new();
         let (mut passed, mut failed) = (0, 0);
         for (index, case) in program.scenarios.iter().enumerate() {
-            if self.filter.as_ref().is_some_and(|filter| case.id != *filter && !case.title.to_lowercase().contains(&filter.to_lowercase())) {
+            if self.filter.as_ref().is_some_and(|filter| case.id != *filter && !case.title.to_lowercase().contains(&filter.to_lowercase()))
+            {
                 continue;
             }
             let outcome = scenario::run(program, index);

@@ -149,11 +149,11 @@ pub struct Carried {
 /// The members that carry a yes, outermost counts first, in the order of the category.
 pub fn carried(step: &Step) -> Vec<Carried> {
     let mut out: Vec<Carried> = Vec::new();
-    collect(step, &mut out, false);
+    collect(step, &mut out);
     out
 }
 
-fn collect(step: &Step, out: &mut Vec<Carried>, in_window: bool) {
+fn collect(step: &Step, out: &mut Vec<Carried>) {
     if step.node != Node::YES {
         return;
     }
@@ -171,7 +171,7 @@ fn collect(step: &Step, out: &mut Vec<Carried>, in_window: bool) {
             let mut inner = Vec::new();
             let mut years = Vec::new();
             for below in &step.because {
-                collect(below, &mut inner, in_window);
+                collect(below, &mut inner);
                 years_of(below, &mut years);
             }
             match out.iter_mut().find(|one| one.category == category && one.member == member) {
@@ -188,14 +188,9 @@ fn collect(step: &Step, out: &mut Vec<Carried>, in_window: bool) {
                 }
             }
         }
-        Doing::Year => {
-            for below in &step.because {
-                collect(below, out, true);
-            }
-        }
         _ => {
             for below in &step.because {
-                collect(below, out, in_window);
+                collect(below, out);
             }
         }
     }

@@ -4,8 +4,8 @@
 //! open cells agrees, otherwise undetermined, with exactly the cells that could still change it. The walk can record
 //! a [`Step`] per clause, item, member and year; explanations are made from those and nothing else.
 
-pub mod diagram;
 mod determine;
+pub mod diagram;
 
 pub use determine::{Answer, Carried, Determination, Finding, carried};
 
@@ -295,7 +295,8 @@ impl<'a> Evaluator<'a> {
                 }
                 let instead = self.cond(&own.when, &place);
                 node = self.diagram.choose(applies.node, instead.node, node);
-                let whole = self.step(Doing::Clause(exception, members.clone(), Basis::Rule), instead.node, place.year, None, vec![instead]);
+                let whole =
+                    self.step(Doing::Clause(exception, members.clone(), Basis::Rule), instead.node, place.year, None, vec![instead]);
                 if applies.node == Node::YES {
                     basis = Basis::Exception(exception);
                     because = vec![whole];

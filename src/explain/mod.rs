@@ -228,8 +228,11 @@ pub fn explain(setting: &Setting, facts: &Facts, sources: &Sources, year: i32, s
 /// A contradiction between facts and a published determination, in words.
 pub fn contradiction_words(program: &Program, contradiction: &crate::eval::Contradiction) -> String {
     let clause = &program.clauses[contradiction.clause.0];
-    let members: Vec<&str> =
-        contradiction.members.iter().map(|(category, member)| program.categories[category.0].members[*member].named.name.as_str()).collect();
+    let members: Vec<&str> = contradiction
+        .members
+        .iter()
+        .map(|(category, member)| program.categories[category.0].members[*member].named.name.as_str())
+        .collect();
     let of = if members.is_empty() { String::new() } else { format!(" for {}", members.join(", ")) };
     let (computed, published) = if contradiction.computed { ("is met", "not") } else { ("is not met", "met") };
     format!("{}{of} in {}: by the facts it {computed}; the published determination says {published}", clause.citation, contradiction.year)
@@ -299,7 +302,9 @@ impl View<'_> {
         if let Some(CondKind::ByChoice(choice, _)) = step.cond.map(|cond| &cond.kind) {
             out.push(choice.0);
         }
-        for below in &step.because {
+        // readings of parts that did not carry the answer change nothing
+        let negates = matches!(step.cond.map(|cond| &cond.kind), Some(CondKind::NoneOf(_) | CondKind::Cite(_, true)));
+        for below in step.because.iter().filter(|below| negates || below.node == step.node || below.node.settled() == step.node.settled()) {
             self.choices_in(below, out);
         }
     }
@@ -316,7 +321,10 @@ impl View<'_> {
                     status: gives.status.clone(),
                     providers: finding.providers.iter().map(|provider| self.provider(provider)).collect(),
                     involved: gives.involves.iter().map(|involved| self.involved(involved)).collect(),
-                    refusal: gives.refusal.as_ref().map(|who| if who.is_empty() { "nobody".to_owned() } else { self.agencies(who, " or ") }),
+                    refusal: gives
+                        .refusal
+                        .as_ref()
+                        .map(|who| if who.is_empty() { "nobody".to_owned() } else { self.agencies(who, " or ") }),
                     decision: gives.decision.as_ref().map(|decision| {
                         let mut words = self.agency(decision.by);
                         if !decision.consulting.is_empty() {
@@ -447,6 +455,9 @@ impl View<'_> {
             Doing::Cond(cond) => {
                 reason.text = self.words(cond);
                 reason.rule = Some(self.sources.place(cond.at));
+                if matches!(cond.kind, CondKind::Window(_)) && step.because.is_empty() {
+                    reason.text.push_str(" no year to look at");
+                }
                 if let CondKind::ByChoice(choice, _) = &cond.kind {
                     let in_use = self.choice(choice.0);
                     reason.basis = Some(format!("reading `{}`: {}", in_use.reading, in_use.words));

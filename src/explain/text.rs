@@ -32,14 +32,16 @@ pub fn render(explanation: &Explanation, all: bool) -> String {
 }
 
 fn pathway(pathway: &PathwayExplanation, all: bool, out: &mut String) {
-    let by = if pathway.by.is_empty() { String::new() } else { format!(" by {}", pathway.by.join(if pathway.either { " or " } else { ", " })) };
+    let by =
+        if pathway.by.is_empty() { String::new() } else { format!(" by {}", pathway.by.join(if pathway.either { " or " } else { ", " })) };
     let _ = writeln!(out, "\n{}: {}{by}", pathway.label, pathway.answer.words().to_uppercase());
     if !pathway.members.is_empty() {
         let _ = writeln!(out, "  carried by {}", pathway.members.join("; "));
     }
     for follows in &pathway.follows {
         let status = follows.status.as_ref().map(|status| format!(" ({status})")).unwrap_or_default();
-        let _ = writeln!(out, "  {}{status}{}", follows.by, follows.outcome.as_ref().map(|outcome| format!(": {outcome}")).unwrap_or_default());
+        let _ =
+            writeln!(out, "  {}{status}{}", follows.by, follows.outcome.as_ref().map(|outcome| format!(": {outcome}")).unwrap_or_default());
         let mut line = |label: &str, words: &str| {
             let _ = writeln!(out, "    {label}: {words}");
         };
@@ -83,10 +85,13 @@ fn pathway(pathway: &PathwayExplanation, all: bool, out: &mut String) {
     }
 }
 
+/// Fact, year, members after the first, possible values.
+type CellLine = (String, Option<i32>, Vec<String>, Vec<String>);
+
 /// Open cells, those that differ only in their year or first member on one line.
 fn open(pathway: &PathwayExplanation, out: &mut String) {
     let _ = writeln!(out, "  Would be settled by ({} cells):", pathway.open.len());
-    let mut lines: indexmap::IndexMap<(String, Option<i32>, Vec<String>, Vec<String>), Vec<String>> = indexmap::IndexMap::new();
+    let mut lines: indexmap::IndexMap<CellLine, Vec<String>> = indexmap::IndexMap::new();
     for cell in &pathway.open {
         let (first, rest) = match cell.members.split_first() {
             Some((first, rest)) => (first.clone(), rest.to_vec()),
@@ -120,38 +125,100 @@ fn sign(verdict: Verdict) -> &'static str {
     }
 }
 
-fn reason(reason: &Reason, all: bool, indent: usize, out: &mut String) {
-    // a condition that only leads to one clause says nothing its clause does not
-    if let ([only], None, None) = (reason.because.as_slice(), &reason.fact, &reason.citation)
-        && reason.which.is_none()
-        && reason.basis.is_none()
-        && only.citation.is_some()
-        && reason.verdict == only.verdict
-    {
-        return self::reason(only, all, indent, out);
+/// Whether a reason is a clause.
+fn is_clause(reason: &Reason) -> bool {
+    reason.citation.is_some()
+}
+
+/// Whether a reason is one member or one year of a count.
+fn is_counted(reason: &Reason) -> bool {
+    reason.which.is_some() && reason.citation.is_none()
+}
+
+/// The parts of a reason that are shown, and how many counted ones are not.
+///
+/// A list or count whose only shown part says the same gives way to that part.
+fn parts(reason: &Reason, all: bool) -> (Vec<&Reason>, usize) {
+    if all {
+        return (reason.because.iter().collect(), 0);
     }
+    let counted = reason.because.iter().any(is_counted);
+    let mut shown: Vec<&Reason> = reason.because.iter().filter(|below| is_shown(reason, below, counted)).collect();
+    // of several ways to meet the same list, one is enough
+    if reason.verdict == Verdict::Yes && reason.text.ends_with("any of:") {
+        shown.truncate(1);
+    }
+    let folded = if counted { reason.because.len() - shown.len() } else { 0 };
+    let mut out = Vec::new();
+    for below in shown {
+        let plain = !is_clause(below) && !is_counted(below) && below.fact.is_none();
+        let (inner, inner_folded) = parts(below, all);
+        if plain && inner.len() == 1 && inner_folded == 0 && inner[0].verdict == below.verdict {
+            out.extend(inner);
+        } else {
+            out.push(below);
+        }
+    }
+    (out, folded)
+}
+
+fn reason(reason: &Reason, all: bool, indent: usize, out: &mut String) {
     let pad = " ".repeat(indent);
     let mut head = format!("{pad}{} ", sign(reason.verdict));
-    if let Some(citation) = &reason.citation {
-        head.push_str(citation);
-        if let Some(which) = &reason.which {
-            head.push_str(&format!(" [{which}]"));
+    let mut last = reason;
+    let (mut shown, mut folded) = parts(last, all);
+    if is_counted(last) {
+        head.push_str(if last.which.as_ref().is_some_and(|which| which.parse::<i32>().is_ok()) {
+            &last.text
+        } else {
+            last.which.as_deref().unwrap_or("")
+        });
+        // the clause that the member was asked for, on the same line
+        if let ([only], 0) = (shown.as_slice(), folded)
+            && only.fact.is_none()
+            && only.verdict == last.verdict
+        {
+            head.push_str(if is_clause(only) { " by " } else { ": " });
+            last = only;
+            (shown, folded) = parts(last, all);
         }
-        head.push_str(&format!(" {}", reason.text));
+    }
+    if is_clause(last) {
+        let mut chain = Vec::new();
+        loop {
+            let citation = last.citation.clone().unwrap_or_default();
+            let which = last.which.as_ref().map(|which| format!(" [{which}]")).unwrap_or_default();
+            chain.push((citation, which));
+            match shown.as_slice() {
+                [only]
+                    if folded == 0 && is_clause(only) && only.verdict == last.verdict && only.basis.is_none() && last.basis.is_none() =>
+                {
+                    last = only;
+                    (shown, folded) = parts(last, all);
+                }
+                _ => break,
+            }
+        }
+        let which = chain.last().map(|(_, which)| which.clone()).unwrap_or_default();
+        let names: Vec<&str> = chain.iter().map(|(citation, _)| citation.as_str()).collect();
+        head.push_str(&format!("{}{which}: {}", names.join(" > "), last.text));
         if let Some(version) = &reason.version
             && indent <= 4
         {
-            head.push_str(&format!(" ({version})"));
+            head.push_str(&format!(" (version {version})"));
         }
-    } else if let Some(which) = &reason.which {
-        head.push_str(if which.len() == 4 && which.parse::<i32>().is_ok() { &reason.text } else { which });
-        if let Some(n) = hits(reason) {
-            head.push_str(&format!(", {n}"));
-        }
-    } else {
-        head.push_str(&reason.text);
+    } else if !is_counted(last) {
+        head.push_str(&last.text);
     }
-    if let Some(fact) = &reason.fact {
+    let counted = last.because.iter().any(is_counted) || is_counted(reason);
+    if let (Some((yes, of)), true) = (count(last), counted)
+        && of > 2
+    {
+        let short = head.trim_end_matches(':').len();
+        head.truncate(short);
+        head.push_str(&format!(": {yes} of {of}"));
+    }
+    if let Some(fact) = &last.fact {
         head.push_str(&format!("  <- {}: {}", fact.name, fact.value));
         match (&fact.file, fact.row) {
             (Some(file), Some(row)) => head.push_str(&format!("  [{file}, row {row}]")),
@@ -159,31 +226,42 @@ fn reason(reason: &Reason, all: bool, indent: usize, out: &mut String) {
             (None, _) => {}
         }
     }
-    if let Some(basis) = &reason.basis {
+    if let Some(basis) = &last.basis
+        && (is_clause(last) || all)
+    {
         head.push_str(&format!("  ({basis})"));
     }
     let _ = writeln!(out, "{head}");
-    let members = reason.because.iter().any(|below| below.which.is_some() && below.citation.is_none());
-    let shown: Vec<&Reason> = reason.because.iter().filter(|below| all || is_shown(reason, below, members)).collect();
-    let folded = reason.because.len() - shown.len();
-    for below in &shown {
+    // a count below a member says no more than the figure in the member's line
+    if let ([only], 0) = (shown.as_slice(), folded)
+        && !all
+        && !is_clause(only)
+        && !is_counted(only)
+        && only.because.iter().any(is_counted)
+    {
+        let (inner, inner_folded) = parts(only, all);
+        let _ = writeln!(out, "{pad}  {} {}", sign(only.verdict), only.text);
+        return rest(&inner, inner_folded, only.verdict, all, indent + 2, out);
+    }
+    rest(&shown, folded, last.verdict, all, indent, out);
+}
+
+fn rest(shown: &[&Reason], folded: usize, verdict: Verdict, all: bool, indent: usize, out: &mut String) {
+    for below in shown {
         self::reason(below, all, indent + 2, out);
     }
-    if folded > 0 && members {
-        let word = if shown.is_empty() { "none of" } else { "none of the other" };
-        let _ = match reason.verdict {
-            Verdict::No => writeln!(out, "{pad}      {word} {folded} comes near"),
-            _ => writeln!(out, "{pad}      {folded} more not shown"),
-        };
+    if folded > 0 && verdict == Verdict::No {
+        let words = if shown.is_empty() { "none of them comes near" } else { "none of the others comes near" };
+        let _ = writeln!(out, "{}    {words} ({folded})", " ".repeat(indent));
     }
 }
 
 /// What a reader needs: for a yes what carries it; for a no what failed, and of many members those that came near.
-fn is_shown(parent: &Reason, below: &Reason, members: bool) -> bool {
+fn is_shown(parent: &Reason, below: &Reason, counted: bool) -> bool {
     match parent.verdict {
-        Verdict::Yes => below.carried || !members && below.verdict == Verdict::Yes,
-        Verdict::No if members => near(below),
-        Verdict::No => below.verdict != Verdict::Yes,
+        Verdict::Yes => below.carried || below.verdict == Verdict::Yes,
+        Verdict::No if counted => near(below),
+        Verdict::No => below.verdict != Verdict::Yes && (below.text != "never" || parent.because.len() == 1),
         Verdict::Open => below.verdict != Verdict::No,
     }
 }
@@ -193,21 +271,10 @@ fn near(reason: &Reason) -> bool {
     reason.verdict != Verdict::No || count(reason).is_some_and(|(yes, _)| yes > 0)
 }
 
-/// `1 of 10` for a member whose own answer is again a count.
-fn hits(reason: &Reason) -> Option<String> {
-    let (yes, of) = count(reason)?;
-    (reason.verdict != Verdict::Yes || of > 2).then(|| format!("{yes} of {of}"))
-}
-
 fn count(reason: &Reason) -> Option<(usize, usize)> {
-    for below in &reason.because {
-        let counted: Vec<&Reason> = below.because.iter().filter(|one| one.which.is_some() && one.citation.is_none()).collect();
-        if !counted.is_empty() {
-            return Some((counted.iter().filter(|one| one.verdict == Verdict::Yes).count(), counted.len()));
-        }
-        if let Some(found) = count(below) {
-            return Some(found);
-        }
+    let counted: Vec<&Reason> = reason.because.iter().filter(|one| is_counted(one)).collect();
+    if !counted.is_empty() {
+        return Some((counted.iter().filter(|one| one.verdict == Verdict::Yes).count(), counted.len()));
     }
-    None
+    reason.because.iter().find_map(count)
 }

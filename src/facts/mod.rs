@@ -213,7 +213,12 @@ impl Facts {
         let other_number = matches!((number, column.numbers.get(&at)), (Some(new), Some(old)) if new != *old);
         if left == 0 || other_number {
             return Err(Contradiction {
-                had: Cell { mask: had, origin: column.origins[at], number: column.numbers.get(&at).copied(), date: column.dates.get(&at).copied() },
+                had: Cell {
+                    mask: had,
+                    origin: column.origins[at],
+                    number: column.numbers.get(&at).copied(),
+                    date: column.dates.get(&at).copied(),
+                },
             });
         }
         if left != had || column.origins[at] == Origin::default() {
@@ -291,7 +296,8 @@ impl Facts {
             self.subjects.iter().enumerate().filter(|(_, subject)| fits(subject)).map(|(at, _)| at).collect()
         };
         if digits {
-            let padded = |subject: &SubjectInfo| subject.key.starts_with(text) && subject.key[text.len()..].bytes().all(|digit| digit == b'0');
+            let padded =
+                |subject: &SubjectInfo| subject.key.starts_with(text) && subject.key[text.len()..].bytes().all(|digit| digit == b'0');
             let exact = by(&padded);
             return if exact.is_empty() { by(&|subject| subject.key.starts_with(text)) } else { exact };
         }

@@ -1,7 +1,7 @@
 //! What a complete file says by not having a row.
 
-use super::rows::{Done, cell_words, describe};
 use super::Complete;
+use super::rows::{Done, cell_words, describe};
 use crate::diagnostic::{DataPlace, Diagnostic};
 use crate::facts::{Facts, FileNote, Origin};
 use crate::program::*;
@@ -18,7 +18,7 @@ pub(super) fn apply(program: &Program, source: &Published, done: Done, facts: &m
     note.complete_for = match &complete {
         Complete::All => format!("every {}", program.subject.named.label),
         Complete::Nobody => "nobody".to_owned(),
-        Complete::Prefixes(prefixes) if prefixes.len() > 6 => format!("{} of {} {label} codes", prefixes.len(), label),
+        Complete::Prefixes(prefixes) if prefixes.len() > 6 => format!("{} {label} codes", prefixes.len()),
         Complete::Prefixes(prefixes) => format!("{label} {}", prefixes.join(", ")),
     };
     let mut problems = Vec::new();
@@ -40,7 +40,8 @@ pub(super) fn apply(program: &Program, source: &Published, done: Done, facts: &m
     let mut seen: HashSet<(FactId, i32, usize)> = HashSet::new();
     for fill in &source.fills {
         let fact = &program.facts[fill.fact.0];
-        let spans: Vec<i32> = if fact.yearly { years.iter().copied().filter(|year| in_years(&fill.years, *year)).collect() } else { vec![0] };
+        let spans: Vec<i32> =
+            if fact.yearly { years.iter().copied().filter(|year| in_years(&fill.years, *year)).collect() } else { vec![0] };
         for year in spans {
             for offset in 0..fact.stride(program) {
                 let members = fact.members_at(program, offset);
@@ -56,7 +57,8 @@ pub(super) fn apply(program: &Program, source: &Published, done: Done, facts: &m
                     if let Err(contradiction) = set {
                         let had = contradiction.had;
                         let other = had.origin.file().map_or_else(String::new, |file| facts.files[file].clone());
-                        let there = had.origin.row_number().map_or_else(|| "which has no row for it".to_owned(), |row| format!("row {row}"));
+                        let there =
+                            had.origin.row_number().map_or_else(|| "which has no row for it".to_owned(), |row| format!("row {row}"));
                         problems.push(
                             Diagnostic::error(
                                 "data/contradiction",
@@ -68,7 +70,10 @@ pub(super) fn apply(program: &Program, source: &Published, done: Done, facts: &m
                                 ),
                             )
                             .in_data(DataPlace { file: note.file.clone(), ..DataPlace::default() })
-                            .help(format!("this file counts as complete for {}; if it is not, say so in a manifest: `complete = \"none\"`", note.complete_for)),
+                            .help(format!(
+                                "this file counts as complete for {}; if it is not, say so in a manifest: `complete = \"none\"`",
+                                note.complete_for
+                            )),
                         );
                         if !keep_going {
                             return (note, problems);

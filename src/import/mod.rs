@@ -104,7 +104,8 @@ fn recognise(program: &Program, file: &InputFile) -> Result<PublishedId, Box<Dia
         let found = program.published.iter().position(|source| source.named.name == *wanted && !source.files.is_empty());
         return found.map(PublishedId).ok_or_else(|| {
             let known: Vec<&str> = program.published.iter().map(|source| source.named.name.as_str()).collect();
-            let mut diagnostic = Diagnostic::error("data/unknown-source", format!("the manifest calls this file `{wanted}`, which no `source` declares"));
+            let mut diagnostic =
+                Diagnostic::error("data/unknown-source", format!("the manifest calls this file `{wanted}`, which no `source` declares"));
             diagnostic.help = crate::diagnostic::suggestion(wanted, known);
             Box::new(diagnostic.in_data(place))
         });
@@ -115,7 +116,13 @@ fn recognise(program: &Program, file: &InputFile) -> Result<PublishedId, Box<Dia
         .iter()
         .enumerate()
         .filter_map(|(index, source)| {
-            source.files.iter().filter(|pattern| glob(pattern, &name)).map(|pattern| pattern.len()).max().map(|length| (index, source, length))
+            source
+                .files
+                .iter()
+                .filter(|pattern| glob(pattern, &name))
+                .map(|pattern| pattern.len())
+                .max()
+                .map(|length| (index, source, length))
         })
         .collect();
     // the longest pattern says most about the file
@@ -124,8 +131,11 @@ fn recognise(program: &Program, file: &InputFile) -> Result<PublishedId, Box<Dia
     match best.as_slice() {
         [(index, _, _)] => Ok(PublishedId(*index)),
         [] => {
-            let patterns: Vec<String> =
-                program.published.iter().flat_map(|source| source.files.iter().map(move |pattern| format!("`{pattern}` ({})", source.named.label))).collect();
+            let patterns: Vec<String> = program
+                .published
+                .iter()
+                .flat_map(|source| source.files.iter().map(move |pattern| format!("`{pattern}` ({})", source.named.label)))
+                .collect();
             let help = if patterns.is_empty() {
                 "the policies declare no source with `files named`".to_owned()
             } else {

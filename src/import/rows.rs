@@ -52,6 +52,9 @@ impl Header {
     }
 }
 
+/// How many columns were found, in which row, which are missing, the header, the sheet.
+type Nearest = (usize, usize, Vec<String>, Header, Option<String>);
+
 /// Members a row, or one of its columns, is about.
 #[derive(Clone, Default)]
 struct Said {
@@ -86,7 +89,12 @@ impl<'a> FileReader<'a> {
     }
 
     fn place(&self, row: Option<usize>, column: Option<&str>) -> DataPlace {
-        DataPlace { file: self.input.name.clone(), sheet: self.sheet.clone(), row: row.map(|row| row as u64), column: column.map(str::to_owned) }
+        DataPlace {
+            file: self.input.name.clone(),
+            sheet: self.sheet.clone(),
+            row: row.map(|row| row as u64),
+            column: column.map(str::to_owned),
+        }
     }
 
     fn fail(&mut self, code: &'static str, message: String, row: Option<usize>, column: Option<&str>, help: impl Into<String>) {
@@ -113,7 +121,13 @@ impl<'a> FileReader<'a> {
         let mut seen = HashSet::new();
         for name in header.names.iter().filter(|name| !name.is_empty()) {
             if !seen.insert(name) && self.reads(name) {
-                self.fail("data/duplicate-column", format!("two columns are called `{name}`"), Some(header_row), None, "remove or rename one of them");
+                self.fail(
+                    "data/duplicate-column",
+                    format!("two columns are called `{name}`"),
+                    Some(header_row),
+                    None,
+                    "remove or rename one of them",
+                );
             }
         }
         let mut done = Done {
@@ -168,7 +182,9 @@ impl<'a> FileReader<'a> {
     /// Trailing blank cells may be left out; a row that ends before a column that is read is damaged.
     fn input_is_ragged(&self, cells: &[String], header: &Header) -> bool {
         cells.len() <= header.first(&self.source.key).unwrap_or(0)
-            || (self.sheet.is_none() && header.names[cells.len()..].iter().any(|name| self.reads(name)) && cells.len() * 2 < header.names.len())
+            || (self.sheet.is_none()
+                && header.names[cells.len()..].iter().any(|name| self.reads(name))
+                && cells.len() * 2 < header.names.len())
     }
 
     /// Whether any line of the source names this column.
@@ -203,11 +219,12 @@ impl<'a> FileReader<'a> {
                 groups.extend(columns.first().map(|(names, _)| names.clone()));
             }
         }
-        let mut nearest: Option<(usize, usize, Vec<String>, Header, Option<String>)> = None;
+        let mut nearest: Option<Nearest> = None;
         for sheet in sheets {
             for (at, (number, cells)) in sheet.rows.iter().take(HEADER_WITHIN).enumerate() {
                 let header = Header::new(cells);
-                let missing: Vec<String> = groups.iter().filter(|names| header.first(names).is_none()).map(|names| names.join("` or `")).collect();
+                let missing: Vec<String> =
+                    groups.iter().filter(|names| header.first(names).is_none()).map(|names| names.join("` or `")).collect();
                 if missing.is_empty() {
                     return Some((sheet, at));
                 }
@@ -296,7 +313,9 @@ impl<'a> FileReader<'a> {
                         }
                     }
                 }
-                MemberFrom::Column { column, without: Some((_, Some(before))), .. } if years.iter().any(|year| year >= before) => need(column),
+                MemberFrom::Column { column, without: Some((_, Some(before))), .. } if years.iter().any(|year| year >= before) => {
+                    need(column)
+                }
                 _ => {}
             }
         }
@@ -306,9 +325,15 @@ impl<'a> FileReader<'a> {
         let none = missing.is_empty();
         for name in missing {
             let near = closest(&name, header.names.iter().map(String::as_str));
-            let said = if years.is_empty() { String::new() } else { format!(" in {}", years.iter().map(i32::to_string).collect::<Vec<_>>().join(", ")) };
+            let said = if years.is_empty() {
+                String::new()
+            } else {
+                format!(" in {}", years.iter().map(i32::to_string).collect::<Vec<_>>().join(", "))
+            };
             let help = match near {
-                Some(near) => format!("the file has `{near}`; if the publisher renamed the column, say so in source `{}`", self.source.named.name),
+                Some(near) => {
+                    format!("the file has `{near}`; if the publisher renamed the column, say so in source `{}`", self.source.named.name)
+                }
                 None => format!("source `{}` needs it{said}; the file has: {}", self.source.named.name, header.names.join(", ")),
             };
             self.fail("data/missing-column", format!("column `{name}` is missing"), Some(header_row), None, help);
@@ -334,7 +359,13 @@ impl<'a> FileReader<'a> {
         }
         let Some(key) = self.key(row, header, done) else { return };
         let Some(kind) = self.program.subject.kind_of(&key) else {
-            self.fail("data/unknown-kind", format!("no kind of {} has a key like `{key}`", self.program.subject.named.label), Some(row.number), None, "");
+            self.fail(
+                "data/unknown-kind",
+                format!("no kind of {} has a key like `{key}`", self.program.subject.named.label),
+                Some(row.number),
+                None,
+                "",
+            );
             return;
         };
         if source.covers & (1 << kind) == 0 {
@@ -418,7 +449,13 @@ impl<'a> FileReader<'a> {
             done.note.padded += 1;
         }
         if key.len() != wanted {
-            self.fail("data/bad-key", format!("`{raw}` has {} digits; a {label} has {wanted}", raw.len()), Some(row.number), Some(&column), "");
+            self.fail(
+                "data/bad-key",
+                format!("`{raw}` has {} digits; a {label} has {wanted}", raw.len()),
+                Some(row.number),
+                Some(&column),
+                "",
+            );
             return None;
         }
         key.push_str(&self.source.suffix);
@@ -434,7 +471,13 @@ impl<'a> FileReader<'a> {
                 Some(year) => Some(year),
                 None => {
                     let column = header.names[at].clone();
-                    self.fail("data/bad-year", format!("`{text}` is not a year"), Some(row.number), Some(&column), "expected a year such as 2024");
+                    self.fail(
+                        "data/bad-year",
+                        format!("`{text}` is not a year"),
+                        Some(row.number),
+                        Some(&column),
+                        "expected a year such as 2024",
+                    );
                     return None;
                 }
             },
@@ -507,8 +550,10 @@ impl<'a> FileReader<'a> {
                     Some(at) => {
                         let cell = row.get(*at);
                         let entries: Vec<&str> = if *list { cell.split(',').map(str::trim).collect() } else { vec![cell] };
-                        let found: Vec<usize> =
-                            entries.iter().filter_map(|entry| self.member(*category, codes, entry, row.number, column, year, done)).collect();
+                        let found: Vec<usize> = entries
+                            .iter()
+                            .filter_map(|entry| self.member(*category, codes, entry, row.number, column, year, done))
+                            .collect();
                         if found.is_empty() {
                             return None;
                         }
@@ -516,14 +561,14 @@ impl<'a> FileReader<'a> {
                     }
                 },
             };
-            said = said
-                .iter()
-                .flat_map(|one| members.iter().map(|member| one.with(category, *member, None)).collect::<Vec<_>>())
-                .collect();
+            said = said.iter().flat_map(|one| members.iter().map(|member| one.with(category, *member, None)).collect::<Vec<_>>()).collect();
         }
         let base = said.clone();
         // a row of a wide file may also fill facts that no column of it names a member for
-        said.extend(wide.into_iter().flat_map(|(category, member, at)| base.iter().map(move |one| one.with(category, member, Some(at))).collect::<Vec<_>>()));
+        said.extend(
+            wide.into_iter()
+                .flat_map(|(category, member, at)| base.iter().map(move |one| one.with(category, member, Some(at))).collect::<Vec<_>>()),
+        );
         Some(said)
     }
 
@@ -555,11 +600,18 @@ impl<'a> FileReader<'a> {
             None => match list.member(cell) {
                 Some(member) => member,
                 None => {
-                    let known: Vec<&str> =
-                        list.members.iter().map(|member| member.named.name.as_str()).chain(codes.iter().filter_map(|(code, ..)| code.as_deref())).collect();
+                    let known: Vec<&str> = list
+                        .members
+                        .iter()
+                        .map(|member| member.named.name.as_str())
+                        .chain(codes.iter().filter_map(|(code, ..)| code.as_deref()))
+                        .collect();
                     let help = suggestion(cell, known).unwrap_or_default();
-                    let message =
-                        if cell.is_empty() { format!("the {} is blank", list.named.label) } else { format!("`{cell}` is not a {}", list.named.label) };
+                    let message = if cell.is_empty() {
+                        format!("the {} is blank", list.named.label)
+                    } else {
+                        format!("`{cell}` is not a {}", list.named.label)
+                    };
                     self.fail("data/unknown-code", message, Some(row), Some(column), help);
                     return None;
                 }
@@ -645,14 +697,21 @@ impl<'a> FileReader<'a> {
                     match text.get(..10).unwrap_or(text).parse::<jiff::civil::Date>() {
                         Ok(date) => Some(date),
                         Err(_) => {
-                            self.fail("data/bad-date", format!("`{text}` is not a date"), Some(row.number), Some(column), "expected year-month-day, such as 2025-02-26");
+                            self.fail(
+                                "data/bad-date",
+                                format!("`{text}` is not a date"),
+                                Some(row.number),
+                                Some(column),
+                                "expected year-month-day, such as 2025-02-26",
+                            );
                             continue;
                         }
                     }
                 }
             };
             let before = facts.cell(program, fill.fact, cell_year, subject, offset);
-            repeated &= before.origin.file() == Some(self.file) && before.origin.row_number().is_some() && before.mask & mask == before.mask;
+            repeated &=
+                before.origin.file() == Some(self.file) && before.origin.row_number().is_some() && before.mask & mask == before.mask;
             let origin = Origin::row(self.file, row.number);
             if let Err(contradiction) = facts.narrow(program, fill.fact, cell_year, subject, offset, mask, origin, number, date) {
                 let had = contradiction.had;
@@ -713,11 +772,14 @@ impl<'a> FileReader<'a> {
                 return Some((1 << value, None));
             }
         }
-        let mut expected: Vec<String> = fill.codes.iter().map(|(code, _)| code.as_ref().map_or("blank".to_owned(), |code| format!("`{code}`"))).collect();
+        let mut expected: Vec<String> =
+            fill.codes.iter().map(|(code, _)| code.as_ref().map_or("blank".to_owned(), |code| format!("`{code}`"))).collect();
         match &declared.kind {
             ValueKind::Number { unit, .. } => expected.insert(0, format!("a number of {unit}")),
             ValueKind::Values { values, .. } if fill.as_named => expected.extend(values.iter().map(|value| format!("`{}`", value.label))),
-            ValueKind::Code(codes) if fill.as_named => expected.extend(program.code_tables[codes.0].values.iter().map(|(code, _)| format!("`{code}`"))),
+            ValueKind::Code(codes) if fill.as_named => {
+                expected.extend(program.code_tables[codes.0].values.iter().map(|(code, _)| format!("`{code}`")))
+            }
             _ => {}
         }
         let found = if cell.is_empty() { "the cell is blank".to_owned() } else { format!("`{cell}` is not a {}", declared.named.label) };
@@ -732,7 +794,9 @@ pub(super) fn describe(program: &Program, fact: &Fact, mask: Mask, number: Optio
         return format!("{number} {unit}");
     }
     let full = fact.full(program);
-    let names = |mask: Mask| crate::eval::diagram::bits(mask).map(|bit| fact.value_label(program, bit as usize, members)).collect::<Vec<_>>().join(" or ");
+    let names = |mask: Mask| {
+        crate::eval::diagram::bits(mask).map(|bit| fact.value_label(program, bit as usize, members)).collect::<Vec<_>>().join(" or ")
+    };
     if mask == full {
         "open".to_owned()
     } else if mask.count_ones() * 2 > full.count_ones() && mask.count_ones() > 1 {

@@ -41,7 +41,8 @@ pub fn sheets(bytes: &[u8]) -> Result<Vec<Sheet>, String> {
 }
 
 fn workbook(bytes: &[u8]) -> Result<Vec<Sheet>, String> {
-    let mut workbook = calamine::open_workbook_auto_from_rs(Cursor::new(bytes)).map_err(|error| format!("this workbook cannot be read: {error}"))?;
+    let mut workbook =
+        calamine::open_workbook_auto_from_rs(Cursor::new(bytes)).map_err(|error| format!("this workbook cannot be read: {error}"))?;
     let mut sheets = Vec::new();
     for name in workbook.sheet_names() {
         let range = workbook.worksheet_range(&name).map_err(|error| format!("sheet `{name}` cannot be read: {error}"))?;

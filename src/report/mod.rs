@@ -92,7 +92,8 @@ pub fn table(program: &Program, facts: &Facts, assessment: &Assessment, pathways
                 continue;
             }
             let line = line(program, info, assessment.year, row);
-            let answer = if line.status.is_empty() { row.answer.words().to_owned() } else { format!("{} ({})", row.answer.words(), line.status) };
+            let answer =
+                if line.status.is_empty() { row.answer.words().to_owned() } else { format!("{} ({})", row.answer.words(), line.status) };
             let carried = match (row.answer, line.open.len()) {
                 (Answer::Undetermined, n) if n > 3 => format!("open: {} and {} more", line.open[..2].join("; "), n - 2),
                 (Answer::Undetermined, _) => format!("open: {}", line.open.join("; ")),
@@ -119,7 +120,11 @@ pub fn table(program: &Program, facts: &Facts, assessment: &Assessment, pathways
         })
         .collect();
     if !contradictions.is_empty() {
-        out.push_str(&format!("\nPublished determinations that the facts contradict: {}\n{}\n", contradictions.len(), contradictions.join("\n")));
+        out.push_str(&format!(
+            "\nPublished determinations that the facts contradict: {}\n{}\n",
+            contradictions.len(),
+            contradictions.join("\n")
+        ));
     }
     out
 }
@@ -146,7 +151,8 @@ fn trimmed(table: &Table) -> String {
 /// Every line as comma-separated values.
 pub fn csv(program: &Program, facts: &Facts, assessment: &Assessment, pathways: &[PathwayId]) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
-    let head = ["key", "name", "kind", "year", "pathway", "answer", "status", "clauses", "members", "providers", "outcomes", "open_cells", "open"];
+    let head =
+        ["key", "name", "kind", "year", "pathway", "answer", "status", "clauses", "members", "providers", "outcomes", "open_cells", "open"];
     let mut write = |record: &[String]| writer.write_record(record).is_ok();
     let mut fine = write(&head.map(str::to_owned));
     for assessed in &assessment.list {
@@ -176,10 +182,15 @@ pub fn csv(program: &Program, facts: &Facts, assessment: &Assessment, pathways: 
 }
 
 /// The whole assessment as JSON.
-pub fn json(program: &Program, facts: &Facts, assessment: &Assessment, pathways: &[PathwayId], as_of: jiff::civil::Date) -> serde_json::Value {
+pub fn json(
+    program: &Program,
+    facts: &Facts,
+    assessment: &Assessment,
+    pathways: &[PathwayId],
+    as_of: jiff::civil::Date,
+) -> serde_json::Value {
     let names: Vec<&str> = pathways.iter().map(|pathway| program.pathways[pathway.0].named.name.as_str()).collect();
-    let lines: Vec<Line> =
-        lines(program, facts, assessment).into_iter().filter(|line| names.contains(&line.pathway.as_str())).collect();
+    let lines: Vec<Line> = lines(program, facts, assessment).into_iter().filter(|line| names.contains(&line.pathway.as_str())).collect();
     let totals: serde_json::Map<String, serde_json::Value> = assessment
         .totals(pathways)
         .into_iter()

@@ -96,7 +96,10 @@ fn check<'a>(program: &'a Program, evaluator: &mut Evaluator<'a>, scenario: &Sce
                 let text = &program.texts[cite.text.0];
                 let wanted = format!("{}{}", text.citation(), text.labels[cite.label]);
                 if !citations.contains(&wanted) {
-                    return Err(format!("{answer}, but by {}, not by {wanted}", if citations.is_empty() { "no clause".to_owned() } else { citations.join(", ") }));
+                    return Err(format!(
+                        "{answer}, but by {}, not by {wanted}",
+                        if citations.is_empty() { "no clause".to_owned() } else { citations.join(", ") }
+                    ));
                 }
             }
             if let Some((fact, members, year)) = needs {
@@ -106,7 +109,11 @@ fn check<'a>(program: &'a Program, evaluator: &mut Evaluator<'a>, scenario: &Sce
                     cell.fact == *fact && year.is_none_or(|year| cell.year == year) && members.iter().all(|member| own.contains(member))
                 });
                 if !needed {
-                    return Err(format!("undetermined, but {} does not matter ({})", declared.named.name, open_words(program, &found.open)));
+                    return Err(format!(
+                        "undetermined, but {} does not matter ({})",
+                        declared.named.name,
+                        open_words(program, &found.open)
+                    ));
                 }
             }
             Ok(citations)
@@ -120,7 +127,8 @@ fn check<'a>(program: &'a Program, evaluator: &mut Evaluator<'a>, scenario: &Sce
             if own == wanted {
                 return Ok(Vec::new());
             }
-            let names: Vec<&str> = own.iter().map(|(category, member)| program.categories[category.0].members[*member].named.name.as_str()).collect();
+            let names: Vec<&str> =
+                own.iter().map(|(category, member)| program.categories[category.0].members[*member].named.name.as_str()).collect();
             Err(format!("carried by {}", if names.is_empty() { "no member".to_owned() } else { names.join(", ") }))
         }
         ExpectKind::Provider { pathway, agency } => {

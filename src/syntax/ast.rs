@@ -40,6 +40,7 @@ pub struct File {
 /// A top-level declaration.
 #[derive(Clone, Debug, PartialEq)]
 #[allow(missing_docs, reason = "each variant is documented by the struct it holds")]
+#[allow(clippy::large_enum_variant, reason = "a library has a few hundred declarations")]
 pub enum Item {
     Section(Heading),
     Criteria(Heading),
@@ -173,13 +174,16 @@ pub struct Category {
     pub members: Vec<(Named, Option<Year>)>,
 }
 
+/// `for SUSP, CHRO "Very High"`: the members, and the words where one of them is meant
+pub type OtherWords = (Vec<Name>, Text);
+
 /// `scale color "performance level" worst first`
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scale {
     /// Token and label.
     pub head: Named,
     /// Values from worst to best, each with other words for some members.
-    pub values: Vec<(Named, Vec<(Vec<Name>, Text)>)>,
+    pub values: Vec<(Named, Vec<OtherWords>)>,
 }
 
 /// `pathway geolead_assistance "..."`

@@ -28,9 +28,9 @@ impl<'a> Reader<'a> {
             Rule::at_least_of => CondKind::AtLeastOf(self.int(&inner.get(Rule::integer)), self.items(line)?),
             Rule::count => {
                 let how = self.how_many(&inner.get(Rule::how_many).only());
-                let or_all = inner.find(Rule::or_all).map(|or_all| {
-                    (self.int(&or_all.get(Rule::integer)), or_all.find(Rule::citation).map(|citation| citation.citation()))
-                });
+                let or_all = inner
+                    .find(Rule::or_all)
+                    .map(|or_all| (self.int(&or_all.get(Rule::integer)), or_all.find(Rule::citation).map(|citation| citation.citation())));
                 let if_none = inner.find(Rule::empty_case).map(|case| case.has(Rule::met_if_none));
                 CondKind::Count(Box::new(Count { how, of: inner.get(Rule::name).name(), or_all, if_none, body: self.body(line)? }))
             }
@@ -191,7 +191,8 @@ impl<'a> Reader<'a> {
 
     fn missing_block(&mut self, line: &Line, what: &str) {
         self.diagnostics.push(
-            Diagnostic::error("syntax/missing-block", "nothing stands below this line").at(line.span, format!("expected {what}, indented below")),
+            Diagnostic::error("syntax/missing-block", "nothing stands below this line")
+                .at(line.span, format!("expected {what}, indented below")),
         );
     }
 }

@@ -12,8 +12,28 @@ fn lines_of(rule: Rule) -> (&'static str, &'static [&'static str]) {
         Rule::top_line => (
             "a declaration",
             &[
-                "section", "criteria", "version", "for", "code", "subject", "period", "category", "scale", "agency", "tier", "pathway", "fact",
-                "codes", "choice", "source", "report", "clause", "exception", "not encoded", "scenario", "allow",
+                "section",
+                "criteria",
+                "version",
+                "for",
+                "code",
+                "subject",
+                "period",
+                "category",
+                "scale",
+                "agency",
+                "tier",
+                "pathway",
+                "fact",
+                "codes",
+                "choice",
+                "source",
+                "report",
+                "clause",
+                "exception",
+                "not encoded",
+                "scenario",
+                "allow",
             ],
         ),
         Rule::subject_line => ("a line of a subject", &["key", "region", "kind"]),
@@ -29,8 +49,23 @@ fn lines_of(rule: Rule) -> (&'static str, &'static [&'static str]) {
         Rule::clause_line => (
             "a line of a clause",
             &[
-                "quote", "source", "practice", "verified", "data", "deck", "inferred", "unverified", "note", "first", "also", "applies when",
-                "when", "recorded by", "recorded only if", "value on", "gives",
+                "quote",
+                "source",
+                "practice",
+                "verified",
+                "data",
+                "deck",
+                "inferred",
+                "unverified",
+                "note",
+                "first",
+                "also",
+                "applies when",
+                "when",
+                "recorded by",
+                "recorded only if",
+                "value on",
+                "gives",
             ],
         ),
         Rule::gives_line => {
@@ -46,8 +81,20 @@ fn lines_of(rule: Rule) -> (&'static str, &'static [&'static str]) {
         Rule::source_body_line => (
             "a line of a source",
             &[
-                "publisher", "files named", "covers", "rows where", "skip other rows", "key from", "year", "name from", "always", "columns of",
-                "member", "expect", "unlisted", "fill",
+                "publisher",
+                "files named",
+                "covers",
+                "rows where",
+                "skip other rows",
+                "key from",
+                "year",
+                "name from",
+                "always",
+                "columns of",
+                "member",
+                "expect",
+                "unlisted",
+                "fill",
             ],
         ),
         Rule::year_code_line => ("a spelling of a year, such as `2017f is 2017`", &[]),
@@ -124,7 +171,8 @@ pub(super) fn unreadable_line(rule: Rule, error: &Error<Rule>, text: &str, span:
     let known = starts.iter().any(|start| start.split(' ').next() == Some(first.trim_end_matches(':'))) || starts.is_empty();
     if at == 0 || !known {
         let place = Span { end: span.start + first.len().max(1) as u32, ..span };
-        let mut diagnostic = Diagnostic::error("syntax/unknown-line", format!("`{}` does not start {what}", shown(first))).at(place, format!("expected {what}"));
+        let mut diagnostic = Diagnostic::error("syntax/unknown-line", format!("`{}` does not start {what}", shown(first)))
+            .at(place, format!("expected {what}"));
         if !starts.is_empty() {
             let list = starts.iter().map(|start| format!("`{start}`")).collect::<Vec<_>>().join(", ");
             let near = closest(first, starts.iter().map(|start| start.split(' ').next().unwrap_or(start)));
@@ -149,18 +197,16 @@ pub(super) fn unreadable_line(rule: Rule, error: &Error<Rule>, text: &str, span:
         Some((last, [])) => (*last).to_owned(),
         Some((last, most)) => format!("{} or {last}", most.join(", ")),
     };
-    let message = if found.is_empty() {
-        "this line stops too early".to_owned()
-    } else {
-        format!("`{}` does not fit here", shown(found))
-    };
+    let message = if found.is_empty() { "this line stops too early".to_owned() } else { format!("`{}` does not fit here", shown(found)) };
     let mut diagnostic = Diagnostic::error("syntax/unreadable-line", message).at(place, format!("expected {expected}"));
     if text.matches('"').count() % 2 == 1 {
-        diagnostic = diagnostic.help("a quotation mark is not closed; text cannot run over the end of a line, but adjacent pieces in quotes are joined");
+        diagnostic = diagnostic
+            .help("a quotation mark is not closed; text cannot run over the end of a line, but adjacent pieces in quotes are joined");
     } else if rest.contains(" and ") || found == "and" {
         diagnostic = diagnostic.help("conditions are not joined by `and` or `or` on one line; list them below `all of:` or `any of:`, so that no reader can group them in two ways");
     } else if rest.matches(':').count() >= 1 && matches!(rule, Rule::cond_line | Rule::clause_line) && !rest.trim_end().ends_with(':') {
-        diagnostic = diagnostic.help("what stands after `:` belongs on the next line, indented; the outer line is then visibly counted first");
+        diagnostic =
+            diagnostic.help("what stands after `:` belongs on the next line, indented; the outer line is then visibly counted first");
     }
     diagnostic
 }

@@ -17,9 +17,16 @@ use crate::diagnostic::Diagnostic;
 use crate::source::Sources;
 use crate::span::SourceId;
 
-#[derive(pest_derive::Parser)]
-#[grammar = "../grammar/enact.pest"]
-struct Grammar;
+use grammar::{Grammar, Rule};
+
+mod grammar {
+    //! What pest makes of the grammar.
+    #![allow(missing_docs, reason = "generated; the grammar itself is documented")]
+
+    #[derive(pest_derive::Parser)]
+    #[grammar = "../grammar/enact.pest"]
+    pub struct Grammar;
+}
 
 /// Largest rule file that is read; a rule file is a few pages of text.
 const MAX_BYTES: usize = 4 << 20;
@@ -30,8 +37,11 @@ pub fn parse(sources: &Sources, id: SourceId) -> (ast::File, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
     if text.len() > MAX_BYTES {
         diagnostics.push(
-            Diagnostic::error("syntax/too-large", format!("`{}` has {} bytes; rule files are read up to {MAX_BYTES}", sources.get(id).name, text.len()))
-                .help("is this a data file? data belong in a folder of their own, named with --data"),
+            Diagnostic::error(
+                "syntax/too-large",
+                format!("`{}` has {} bytes; rule files are read up to {MAX_BYTES}", sources.get(id).name, text.len()),
+            )
+            .help("is this a data file? data belong in a folder of their own, named with --data"),
         );
         return (ast::File::default(), diagnostics);
     }

@@ -172,7 +172,8 @@ impl<'a> Reader<'a> {
     pub fn int(&mut self, piece: &Piece) -> Int {
         let value = piece.text().trim().parse().unwrap_or_else(|_| {
             self.diagnostics.push(
-                Diagnostic::error("syntax/number-too-large", format!("`{}` is too large a count", piece.text().trim())).at(piece.span(), "here"),
+                Diagnostic::error("syntax/number-too-large", format!("`{}` is too large a count", piece.text().trim()))
+                    .at(piece.span(), "here"),
             );
             0
         });

@@ -103,7 +103,10 @@ impl<'a> Reader<'a> {
                 ExpectKind::Answer {
                     pathway,
                     answer: Spanned::new(words.to_owned(), answer.span()),
-                    by: what.find(Rule::sc_by).map(|by| by.all(Rule::citation).map(|citation| citation.citation()).collect()).unwrap_or_default(),
+                    by: what
+                        .find(Rule::sc_by)
+                        .map(|by| by.all(Rule::citation).map(|citation| citation.citation()).collect())
+                        .unwrap_or_default(),
                     needs: what.find(Rule::sc_needs).map(|needs| {
                         let members = needs.find(Rule::names).map(|names| names.names()).unwrap_or_default();
                         (needs.get(Rule::name).name(), members, needs.find(Rule::year).map(|year| self.year(&year)))

@@ -44,7 +44,8 @@ fn broken_data() {
     sources.add("base.enact", fs::read_to_string(root().join("tests/golden/base.enact")).unwrap());
     sources.add("sources.enact", fs::read_to_string(folder.join("sources.enact")).unwrap());
     let library = Library::new(sources);
-    let program = library.program.as_ref().unwrap_or_else(|| panic!("{}", render(&library.diagnostics, &library.sources, ErrorFormat::Plain)));
+    let program =
+        library.program.as_ref().unwrap_or_else(|| panic!("{}", render(&library.diagnostics, &library.sources, ErrorFormat::Plain)));
     let mut cases = 0;
     let mut folders: Vec<_> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()).collect();
     folders.sort();

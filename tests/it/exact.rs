@@ -55,14 +55,16 @@ enum Shape {
 
 fn shape() -> impl Strategy<Value = Shape> {
     let leaf = prop_oneof![
-        prop::sample::select(vec!["is Red", "is Orange or worse", "is not Red", "is present", "is absent", "is Green or Red"]).prop_map(Shape::Paint),
+        prop::sample::select(vec!["is Red", "is Orange or worse", "is not Red", "is present", "is absent", "is Green or Red"])
+            .prop_map(Shape::Paint),
         (1u32..4).prop_map(|n| Shape::Size(n * 10)),
         Just(Shape::Flag),
         Just(Shape::Other),
     ];
     leaf.prop_recursive(3, 12, 3, |inner| {
         prop_oneof![
-            (prop::sample::select(vec!["all of:", "any of:", "none of:", "at least 2 of:"]), prop::collection::vec(inner.clone(), 2..4)).prop_map(|(head, items)| Shape::List(head, items)),
+            (prop::sample::select(vec!["all of:", "any of:", "none of:", "at least 2 of:"]), prop::collection::vec(inner.clone(), 2..4))
+                .prop_map(|(head, items)| Shape::List(head, items)),
             (
                 prop::sample::select(vec![
                     "at least 2 groups:",
@@ -77,7 +79,12 @@ fn shape() -> impl Strategy<Value = Shape> {
             )
                 .prop_map(|(head, body)| Shape::Count(head, Box::new(body))),
             (
-                prop::sample::select(vec!["in at least 1 of the last 2 published years:", "in 2 consecutive years:", "in the previous published year:", "in at least 2 published years since 2023:"]),
+                prop::sample::select(vec![
+                    "in at least 1 of the last 2 published years:",
+                    "in 2 consecutive years:",
+                    "in the previous published year:",
+                    "in at least 2 published years since 2023:"
+                ]),
                 inner.clone()
             )
                 .prop_map(|(head, body)| Shape::Window(head, Box::new(body))),
@@ -172,7 +179,8 @@ fn completions(cells: &Cells) -> Vec<Cells> {
 fn cells(program: &Program, seeds: &[u32]) -> Cells {
     let mut out = Vec::new();
     let mut ways: u64 = 1;
-    let mut next = seeds.iter().cycle().copied().enumerate().map(|(at, seed)| seed.wrapping_mul(2_654_435_761).wrapping_add(at as u32 * 97) >> 7);
+    let mut next =
+        seeds.iter().cycle().copied().enumerate().map(|(at, seed)| seed.wrapping_mul(2_654_435_761).wrapping_add(at as u32 * 97) >> 7);
     for (index, fact) in program.facts.iter().enumerate() {
         let full = fact.full(program);
         for year in [2021, 2022, 2023, 2024] {
@@ -283,7 +291,8 @@ fn a_worse_color_never_ends_eligibility() {
     let program = program();
     let mut loaded = facts(|path| path.starts_with("monterey/2024") || path.starts_with("local/localindicators2024"));
     let setting = Setting::new(program, program.period.year(2024).unwrap().on);
-    let pathway = enact::program::PathwayId(program.pathways.iter().position(|pathway| pathway.named.name == "differentiated_assistance").unwrap());
+    let pathway =
+        enact::program::PathwayId(program.pathways.iter().position(|pathway| pathway.named.name == "differentiated_assistance").unwrap());
     let color = FactId(program.facts.iter().position(|fact| fact.named.name == "color").unwrap());
     let eligible = |facts: &Facts, subject| {
         let mut evaluator = Evaluator::new(&setting, facts, subject, false);

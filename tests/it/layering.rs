@@ -29,7 +29,8 @@ fn no_part_uses_a_later_one() {
         if ["lib", "main"].contains(&part.as_str()) {
             continue;
         }
-        let own = LAYERS.iter().position(|layer| layer.contains(&part.as_str())).unwrap_or_else(|| panic!("`{part}` has no place in the layers"));
+        let own =
+            LAYERS.iter().position(|layer| layer.contains(&part.as_str())).unwrap_or_else(|| panic!("`{part}` has no place in the layers"));
         let text = fs::read_to_string(&path).unwrap();
         for later in LAYERS[own + 1..].iter().flat_map(|layer| layer.iter()) {
             let code: String = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");

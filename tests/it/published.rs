@@ -380,10 +380,16 @@ fn facts_and_published_determinations_agree() {
     let pathways = [pathway(program, "differentiated_assistance"), pathway(program, "direct_technical_assistance")];
     for year in [2018, 2022, 2023] {
         let setting = Setting::new(program, program.period.year(year).unwrap().on);
-        let subjects: Vec<usize> = loaded.facts.listed(year).into_iter().filter(|subject| loaded.facts.subjects()[*subject].key.starts_with("27")).collect();
+        let subjects: Vec<usize> =
+            loaded.facts.listed(year).into_iter().filter(|subject| loaded.facts.subjects()[*subject].key.starts_with("27")).collect();
         let assessment = enact::assess::assess(&setting, &loaded.facts, year, &subjects, &pathways, || ());
         for assessed in &assessment.list {
-            assert!(assessed.contradictions.is_empty(), "{}: {:?}", loaded.facts.subjects()[assessed.subject].name, assessed.contradictions);
+            assert!(
+                assessed.contradictions.is_empty(),
+                "{}: {:?}",
+                loaded.facts.subjects()[assessed.subject].name,
+                assessed.contradictions
+            );
         }
     }
 }

@@ -31,8 +31,13 @@ fn every_worked_case_is_a_scenario() {
 #[test]
 fn open_readings_show_both_settings() {
     let program = program();
-    for case in program.scenarios.iter().filter(|case| case.mark.as_deref() == Some("policy") && case.id.bytes().all(|b| b.is_ascii_digit())) {
-        let other = program.scenarios.iter().any(|other| other.id.starts_with(&case.id) && other.id.len() == case.id.len() + 1 && other.choices != case.choices);
+    for case in
+        program.scenarios.iter().filter(|case| case.mark.as_deref() == Some("policy") && case.id.bytes().all(|b| b.is_ascii_digit()))
+    {
+        let other = program
+            .scenarios
+            .iter()
+            .any(|other| other.id.starts_with(&case.id) && other.id.len() == case.id.len() + 1 && other.choices != case.choices);
         assert!(other, "scenario {} shows one setting only", case.id);
     }
 }

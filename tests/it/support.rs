@@ -17,7 +17,8 @@ pub fn root() -> &'static Path {
 /// Every file below `folder` whose name ends so, in order.
 pub fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
     let mut out = Vec::new();
-    let mut entries: Vec<PathBuf> = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())).map(|entry| entry.unwrap().path()).collect();
+    let mut entries: Vec<PathBuf> =
+        fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())).map(|entry| entry.unwrap().path()).collect();
     entries.sort();
     for path in entries {
         if path.is_dir() {
@@ -73,7 +74,11 @@ pub fn facts(wanted: impl Fn(&str) -> bool) -> Loaded {
     let mut all = dataset("policies/records", |_| true);
     all.extend(dataset("examples/california", wanted));
     let loaded = load(program(), &all, true, |_| {});
-    assert!(loaded.diagnostics.is_empty(), "{}", enact::diagnostic::render(&loaded.diagnostics, &Sources::default(), enact::diagnostic::ErrorFormat::Plain));
+    assert!(
+        loaded.diagnostics.is_empty(),
+        "{}",
+        enact::diagnostic::render(&loaded.diagnostics, &Sources::default(), enact::diagnostic::ErrorFormat::Plain)
+    );
     loaded
 }
 
