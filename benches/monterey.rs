@@ -29,7 +29,8 @@ fn median(runs: usize, mut work: impl FnMut()) -> Duration {
 }
 
 fn rule_files(folder: &Path, out: &mut Vec<PathBuf>) {
-    let mut entries: Vec<PathBuf> = fs::read_dir(folder).expect("the repository's folders").map(|entry| entry.expect("an entry").path()).collect();
+    let mut entries: Vec<PathBuf> =
+        fs::read_dir(folder).expect("the repository's folders").map(|entry| entry.expect("an entry").path()).collect();
     entries.sort();
     for path in entries {
         if path.is_dir() {
@@ -59,7 +60,8 @@ fn main() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut paths = Vec::new();
     rule_files(&root.join("policies"), &mut paths);
-    let texts: Vec<(String, String)> = paths.iter().map(|path| (path.display().to_string(), fs::read_to_string(path).expect("a rule file"))).collect();
+    let texts: Vec<(String, String)> =
+        paths.iter().map(|path| (path.display().to_string(), fs::read_to_string(path).expect("a rule file"))).collect();
     let library = || {
         let mut sources = Sources::default();
         for (name, text) in &texts {

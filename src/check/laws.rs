@@ -178,15 +178,16 @@ impl Checker {
             path.push(at);
             let mut cites = Vec::new();
             conds_of(&program.clauses[at], &mut |cond| cites_of(cond, &mut cites));
+            let own = &program.clauses[at];
+            let own_version = &program.texts[own.text.0].versions[own.version];
             for cite in cites {
-                for version in &program.texts[cite.text.0].versions {
+                for version in program.texts[cite.text.0].versions.iter().filter(|version| together(&own_version.reach, &version.reach)) {
                     if let Some(next) = version.clauses[cite.label] {
                         visit(program, next.0, state, path, found);
                     }
                 }
             }
             // an exception speaks for the clause it replaces
-            let own = &program.clauses[at];
             for (index, clause) in program.clauses.iter().enumerate() {
                 if clause.exception_to.as_ref().is_some_and(|cite| cite.text == own.text && cite.label == own.label) {
                     visit(program, index, state, path, found);
@@ -203,6 +204,14 @@ fn overlap(name: &str, old: &Version, new: &Version, when: &str) -> Diagnostic {
         .at(new.at, format!("version `{}` {}", new.id, new.reach))
         .and(old.at, format!("version `{}` {}", old.id, old.reach))
         .help("on every day exactly one wording is the law; end the older one where the newer begins")
+}
+
+/// Whether two versions can hold at the same time; a look-back may reach criteria of any year.
+fn together(a: &Reach, b: &Reach) -> bool {
+    match (a, b) {
+        (Reach::Dates(from, to), Reach::Dates(other, end)) => end.is_none_or(|end| *from < end) && to.is_none_or(|to| *other < to),
+        _ => true,
+    }
 }
 
 fn meets(a: &Years, b: &Years) -> bool {

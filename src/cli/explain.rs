@@ -84,10 +84,15 @@ impl Explain {
         if pathways.is_empty() {
             pathways = (0..program.pathways.len()).filter(|at| self.all || !program.pathways[*at].hidden).map(PathwayId).collect();
         }
-        let explanation = explain::explain(&setting, facts, &ready.library.sources, year, subject, &pathways);
+        let mut explanation = explain::explain(&setting, facts, &ready.library.sources, year, subject, &pathways);
         match self.format {
             Format::Text => out(&explain::render(&explanation, self.all)),
-            Format::Json => out(&format!("{:#}\n", serde_json::json!(explanation))),
+            Format::Json => {
+                if !self.all {
+                    explanation.fold();
+                }
+                out(&format!("{:#}\n", serde_json::json!(explanation)));
+            }
         }
         Exit::Fine
     }

@@ -24,6 +24,8 @@ pub struct Explanation {
     pub name: String,
     /// Kind of subject, in words.
     pub kind: String,
+    /// What years are counted of: `California School Dashboard`.
+    pub period: String,
     /// The year judged.
     pub year: i32,
     /// The day whose law applies.
@@ -175,6 +177,39 @@ pub struct Reason {
     pub carried: bool,
     /// The parts.
     pub because: Vec<Reason>,
+    /// How many parts that did not matter are left out.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub folded: usize,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "the shape serde asks for")]
+fn is_zero(n: &usize) -> bool {
+    *n == 0
+}
+
+impl Explanation {
+    /// Leaves out what did not matter: what does not carry a yes, what does not stand in the way of a yes, and members
+    /// that come nowhere near.
+    pub fn fold(&mut self) {
+        for reason in self.pathways.iter_mut().flat_map(|pathway| &mut pathway.why) {
+            reason.fold();
+        }
+    }
+}
+
+impl Reason {
+    fn fold(&mut self) {
+        let counted = self.because.iter().any(text::is_counted);
+        let negated = text::is_negated(self);
+        let keep: Vec<bool> = self.because.iter().map(|below| !negated && text::is_shown(self, below, counted)).collect();
+        let n = self.because.len();
+        let mut keep = keep.into_iter();
+        self.because.retain(|_| keep.next().unwrap_or(true));
+        self.folded = n - self.because.len();
+        for below in &mut self.because {
+            below.fold();
+        }
+    }
 }
 
 /// A fact that was asked.
@@ -216,6 +251,7 @@ pub fn explain(setting: &Setting, facts: &Facts, sources: &Sources, year: i32, s
         key: info.key.clone(),
         name: info.name.clone(),
         kind: program.subject.kinds[info.kind].named.label.clone(),
+        period: program.period.named.label.clone(),
         year,
         as_of: setting.as_of.to_string(),
         suspended: program.period.year(year).and_then(|entry| entry.suspended.clone()),
@@ -436,6 +472,7 @@ impl View<'_> {
             fact: None,
             carried,
             because: Vec::new(),
+            folded: 0,
         };
         match &step.doing {
             Doing::Clause(id, members, basis) => {

@@ -7,8 +7,9 @@ use std::fmt::Write;
 /// Renders an explanation; `all` shows what did not matter too.
 pub fn render(explanation: &Explanation, all: bool) -> String {
     let mut out = String::new();
-    let _ = writeln!(out, "{} ({}), {}", explanation.name, explanation.key, explanation.kind);
-    let _ = writeln!(out, "Dashboard {}, law in force on {}", explanation.year, explanation.as_of);
+    let name = if explanation.name.is_empty() { explanation.key.clone() } else { format!("{} ({})", explanation.name, explanation.key) };
+    let _ = writeln!(out, "{name}, {}", explanation.kind);
+    let _ = writeln!(out, "{} {}, law in force on {}", explanation.period, explanation.year, explanation.as_of);
     if let Some(because) = &explanation.suspended {
         let _ = writeln!(out, "{}: no determinations. {because}", explanation.year);
     }
@@ -131,8 +132,13 @@ fn is_clause(reason: &Reason) -> bool {
 }
 
 /// Whether a reason is one member or one year of a count.
-fn is_counted(reason: &Reason) -> bool {
+pub(super) fn is_counted(reason: &Reason) -> bool {
     reason.which.is_some() && reason.citation.is_none()
+}
+
+/// `... is not met`, which holds: why the clause fails is not what a reader asked.
+pub(super) fn is_negated(reason: &Reason) -> bool {
+    reason.verdict == Verdict::Yes && reason.because.len() == 1 && reason.because[0].verdict == Verdict::No
 }
 
 /// The parts of a reason that are shown, and how many counted ones are not.
@@ -141,6 +147,9 @@ fn is_counted(reason: &Reason) -> bool {
 fn parts(reason: &Reason, all: bool) -> (Vec<&Reason>, usize) {
     if all {
         return (reason.because.iter().collect(), 0);
+    }
+    if is_negated(reason) {
+        return (Vec::new(), 0);
     }
     let counted = reason.because.iter().any(is_counted);
     let mut shown: Vec<&Reason> = reason.because.iter().filter(|below| is_shown(reason, below, counted)).collect();
@@ -257,7 +266,7 @@ fn rest(shown: &[&Reason], folded: usize, verdict: Verdict, all: bool, indent: u
 }
 
 /// What a reader needs: for a yes what carries it; for a no what failed, and of many members those that came near.
-fn is_shown(parent: &Reason, below: &Reason, counted: bool) -> bool {
+pub(super) fn is_shown(parent: &Reason, below: &Reason, counted: bool) -> bool {
     match parent.verdict {
         Verdict::Yes => below.carried || below.verdict == Verdict::Yes,
         Verdict::No if counted => near(below),

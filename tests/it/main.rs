@@ -1,6 +1,7 @@
 //! All integration tests, in one program.
 
 mod bad_input;
+mod cli;
 mod exact;
 mod layering;
 mod published;

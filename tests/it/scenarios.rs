@@ -41,3 +41,41 @@ fn open_readings_show_both_settings() {
         assert!(other, "scenario {} shows one setting only", case.id);
     }
 }
+
+/// A law about something else needs no line of Rust.
+#[test]
+fn a_second_domain() {
+    use enact::import::{InputFile, load};
+    use enact::library::Library;
+    use enact::source::Sources;
+    let folder = crate::support::root().join("examples/library-grants");
+    let mut sources = Sources::default();
+    for path in crate::support::files(&folder.join("policies"), ".enact") {
+        sources.add(path.file_name().unwrap().to_string_lossy(), std::fs::read_to_string(&path).unwrap());
+    }
+    let library = Library::new(sources);
+    assert!(library.diagnostics.is_empty());
+    let program = library.program.as_ref().unwrap();
+    for index in 0..program.scenarios.len() {
+        let outcome = scenario::run(program, index);
+        assert!(outcome.passed(), "{}: {:?}", program.scenarios[index].id, outcome.failures);
+    }
+    let files: Vec<InputFile> = crate::support::files(&folder.join("data"), ".csv")
+        .iter()
+        .map(|path| InputFile {
+            name: path.file_name().unwrap().to_string_lossy().into_owned(),
+            bytes: std::fs::read(path).unwrap(),
+            source: None,
+            year: None,
+            complete: None,
+        })
+        .collect();
+    let loaded = load(program, &files, false, |_| {});
+    assert!(loaded.diagnostics.is_empty());
+    let setting = enact::eval::Setting::new(program, "2024-09-01".parse().unwrap());
+    let grant = enact::program::PathwayId(0);
+    let assessment = enact::assess::assess(&setting, &loaded.facts, 2024, &loaded.facts.listed(2024), &[grant], || ());
+    let answers: Vec<&str> = assessment.list.iter().map(|assessed| assessed.rows[0].answer.words()).collect();
+    // 1002 was not counted in 2024, but its hall was sound in 2023
+    assert_eq!(answers, ["eligible", "not eligible", "eligible"]);
+}

@@ -1,0 +1,232 @@
+//! The program as a user meets it: output, messages, exit codes, files.
+
+use crate::support::root;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn enact(args: &[&str]) -> Output {
+    enact_in(root(), args)
+}
+
+fn enact_in(folder: &Path, args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_enact")).args(args).current_dir(folder).env("NO_COLOR", "1").output().unwrap()
+}
+
+fn page(output: &Output) -> String {
+    format!(
+        "exit {}\n----- stdout\n{}----- stderr\n{}",
+        output.status.code().unwrap(),
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    )
+}
+
+fn snapshot(name: &str, page: String) {
+    insta::with_settings!({ snapshot_path => root().join("tests/golden/cli"), prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_snapshot!(name.to_owned(), page);
+    });
+}
+
+/// Reviewed explanations: each kind of answer, by each method.
+#[test]
+fn explanations() {
+    for (name, args) in [
+        (
+            "method_1_district",
+            &["explain", "Greenfield Union Elementary", "--dashboard", "2023", "--pathway", "differentiated_assistance"][..],
+        ),
+        (
+            "method_2_district",
+            &["explain", "Raymond-Knowles Union Elementary", "--dashboard", "2023", "--pathway", "differentiated_assistance"],
+        ),
+        ("method_3_district", &["explain", "Burlingame Elementary", "--dashboard", "2023", "--pathway", "differentiated_assistance"]),
+        ("county_office", &["explain", "2710272", "--dashboard", "2023", "--pathway", "differentiated_assistance"]),
+        (
+            "three_of_four_years",
+            &["explain", "South Monterey County Joint Union High", "--dashboard", "2023", "--pathway", "direct_technical_assistance"],
+        ),
+        ("not_eligible", &["explain", "Alisal Union", "--dashboard", "2023", "--pathway", "differentiated_assistance"]),
+        ("second_year_2024", &["explain", "San Ardo Union Elementary", "--dashboard", "2024", "--pathway", "differentiated_assistance"]),
+        (
+            "undetermined_from_the_red_cell_list",
+            &["explain", "Old Adobe Union", "--dashboard", "2023", "--pathway", "differentiated_assistance"],
+        ),
+        ("charter_school", &["explain", "Monterey Bay Charter", "--dashboard", "2023", "--pathway", "differentiated_assistance"]),
+        (
+            "suspended_year",
+            &[
+                "explain",
+                "Salinas Union High",
+                "--dashboard",
+                "2021",
+                "--pathway",
+                "continued_assistance",
+                "--pathway",
+                "differentiated_assistance",
+            ],
+        ),
+        (
+            "json",
+            &["explain", "San Ardo Union Elementary", "--dashboard", "2023", "--pathway", "differentiated_assistance", "--format", "json"],
+        ),
+    ] {
+        let output = enact(args);
+        assert_eq!(output.status.code(), Some(0), "{}", page(&output));
+        snapshot(&format!("explain_{name}"), page(&output));
+    }
+}
+
+#[test]
+fn lists() {
+    for (name, args) in [
+        ("county_2023", &["assess", "--dashboard", "2023", "--region", "27"][..]),
+        (
+            "county_2024",
+            &[
+                "assess",
+                "--dashboard",
+                "2024",
+                "--region",
+                "27",
+                "--pathway",
+                "differentiated_assistance",
+                "--pathway",
+                "calpads_assistance",
+            ],
+        ),
+        ("county_2018_cde", &["assess", "--dashboard", "2018", "--region", "27", "--format", "cde"]),
+        ("county_2022_csv", &["assess", "--dashboard", "2022", "--region", "2765", "--format", "csv"]),
+        ("suspended_2021", &["assess", "--dashboard", "2021", "--region", "2766", "--pathway", "differentiated_assistance", "--all"]),
+    ] {
+        let output = enact(args);
+        assert_eq!(output.status.code(), Some(0), "{}", page(&output));
+        snapshot(&format!("assess_{name}"), page(&output));
+    }
+}
+
+#[test]
+fn wrong_requests_say_what_would_be_right() {
+    for (name, args) in [
+        ("unknown_name", &["explain", "Salinas Unon High", "--dashboard", "2023"][..]),
+        ("ambiguous_name", &["explain", "Monterey", "--dashboard", "2023"]),
+        ("unknown_key", &["explain", "9999999", "--dashboard", "2023"]),
+        ("unknown_year", &["assess", "--dashboard", "2016"]),
+        ("unknown_pathway", &["assess", "--dashboard", "2023", "--pathway", "differentiated_asistance"]),
+        ("unknown_choice", &["assess", "--dashboard", "2023", "--choose", "charter_year=any_two"]),
+        ("unknown_reading", &["assess", "--dashboard", "2023", "--choose", "charter_years=sometimes"]),
+        ("unknown_format", &["assess", "--dashboard", "2023", "--format", "cdee"]),
+        ("unknown_region", &["assess", "--dashboard", "2023", "--region", "99"]),
+        ("bad_date", &["assess", "--dashboard", "2023", "--as-of", "2023-02-30"]),
+        ("missing_data", &["assess", "--dashboard", "2023", "--data", "no-such-folder"]),
+        ("missing_policies", &["check", "no-such-folder"]),
+    ] {
+        let output = enact(args);
+        assert_eq!(output.status.code(), Some(if name == "missing_policies" { 1 } else { 2 }), "{}", page(&output));
+        assert!(output.stdout.is_empty() || name == "missing_policies", "{}", page(&output));
+        snapshot(&format!("usage_{name}"), page(&output));
+    }
+}
+
+#[test]
+fn check_tells_findings_from_none() {
+    assert_eq!(enact(&["check"]).status.code(), Some(0));
+    let folder = tempfile::tempdir().unwrap();
+    fs::copy(root().join("tests/golden/base.enact"), folder.path().join("a.enact")).unwrap();
+    fs::write(
+        folder.path().join("b.enact"),
+        "section LC 1 \"One\"\nversion V in force from 2020-01-01\nclause (a)\n  source \"x\"\n  when always\n",
+    )
+    .unwrap();
+    let path = folder.path().to_str().unwrap();
+    assert_eq!(enact(&["check", path]).status.code(), Some(0), "{}", page(&enact(&["check", path])));
+    fs::write(
+        folder.path().join("b.enact"),
+        "section LC 1 \"One\"\nversion V in force from 2020-01-01\nclause (a)\n  source \"x\"\n  when alwys\n",
+    )
+    .unwrap();
+    assert_eq!(enact(&["check", path]).status.code(), Some(1));
+}
+
+/// Files no parser should trust: a clear message, no panic, no hang.
+#[test]
+fn hostile_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().to_str().unwrap();
+    let cases: [(&str, Vec<u8>); 8] = [
+        ("ten_megabytes_of_parentheses", vec![b'('; 10 << 20]),
+        ("two_megabytes_of_parentheses", vec![b'('; 2 << 20]),
+        ("nul_byte", b"code EC \"x\"\0".to_vec()),
+        ("invalid_utf_8", b"code EC \"\xff\xfe\"".to_vec()),
+        ("deep_nesting", (0..3000).map(|depth| format!("{}all of:\n", " ".repeat(depth))).collect::<String>().into_bytes()),
+        ("one_long_line", format!("code EC \"{}\"", "x".repeat(3 << 20)).into_bytes()),
+        ("only_a_byte_order_mark", b"\xef\xbb\xbf".to_vec()),
+        ("carriage_returns", b"code EC \"x\"\r\nsubject lea \"y\"\r\n  key 2 digits \"z\"\r\n".to_vec()),
+    ];
+    for (name, bytes) in cases {
+        fs::write(folder.path().join("x.enact"), bytes).unwrap();
+        let output = enact(&["check", path, "--error-format", "plain"]);
+        assert_eq!(output.status.code(), Some(1), "{name}: {}", page(&output));
+        let shown = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!shown.contains("panicked") && shown.len() < 20_000 + (4 << 20), "{name}");
+    }
+    fs::remove_file(folder.path().join("x.enact")).unwrap();
+    fs::create_dir(folder.path().join("x.enact")).unwrap();
+    let output = enact(&["check", path]);
+    assert_eq!(output.status.code(), Some(1), "a directory named like a rule file holds none: {}", page(&output));
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink(folder.path(), folder.path().join("loop")).unwrap();
+        let output = enact(&["check", path]);
+        assert_eq!(output.status.code(), Some(1), "{}", page(&output));
+        assert!(String::from_utf8_lossy(&output.stderr).contains("link"), "{}", page(&output));
+    }
+}
+
+/// A list is written whole or not at all.
+#[test]
+fn no_output_is_half_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let target = folder.path().join("list.csv");
+    fs::write(&target, "as it was").unwrap();
+    let data = folder.path().join("data");
+    fs::create_dir(&data).unwrap();
+    fs::write(data.join("eladownload2024.txt"), "cds\trtype\n1\tD\n").unwrap();
+    let to = target.to_str().unwrap();
+    let bad = enact(&["assess", "--dashboard", "2024", "--data", data.to_str().unwrap(), "--format", "csv", "-o", to]);
+    assert_eq!(bad.status.code(), Some(2));
+    assert_eq!(fs::read_to_string(&target).unwrap(), "as it was");
+    let good = enact(&["assess", "--dashboard", "2023", "--region", "2766", "--format", "csv", "-o", to]);
+    assert_eq!(good.status.code(), Some(0), "{}", page(&good));
+    assert!(fs::read_to_string(&target).unwrap().starts_with("key,name,"));
+    let left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left.len(), 2, "{left:?}");
+}
+
+/// The same input gives the same bytes.
+#[test]
+fn runs_repeat() {
+    let args = ["assess", "--dashboard", "2023", "--region", "27", "--format", "json", "--all"];
+    let (first, second) = (enact(&args), enact(&args));
+    assert!(first.stdout == second.stdout && !first.stdout.is_empty());
+    let parsed: serde_json::Value = serde_json::from_slice(&first.stdout).unwrap();
+    assert_eq!(parsed["totals"]["differentiated_assistance"]["eligible"], 10);
+}
+
+#[test]
+fn shipped_data_have_no_problems() {
+    for path in ["examples/california", "policies/records"] {
+        let output = enact(&["data", "check", path]);
+        assert_eq!(output.status.code(), Some(0), "{}", page(&output));
+    }
+}
+
+/// CDE's first release of 2019 and its revision contradict each other: every difference is named.
+#[test]
+fn two_releases_of_one_year_contradict_each_other() {
+    let output = enact(&["data", "check", "examples/california", "examples/california-2019-first-release", "--error-format", "plain"]);
+    assert_eq!(output.status.code(), Some(1));
+    let shown = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(shown.lines().count(), 22, "{shown}");
+    assert!(shown.lines().all(|line| line.contains("[data/contradiction]")), "{shown}");
+}
