@@ -782,6 +782,8 @@ pub struct Published {
     pub members: Vec<MemberFrom>,
     /// Column and the codes it must hold.
     pub checks: Vec<(String, Vec<Option<String>>)>,
+    /// Without a manifest entry, a missing row says nothing.
+    pub by_manifest: bool,
     /// What a cell without a row is, where the file is complete.
     pub unlisted: Vec<Unlisted>,
     /// Which columns fill which facts.

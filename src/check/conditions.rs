@@ -56,6 +56,13 @@ impl Checker {
             .filter(|fact| matches!(&fact.kind, ValueKind::Number { boundaries, .. } if boundaries.len() > 120))
             .map(|fact| (fact.named.name.clone(), fact.named.at))
             .collect();
+        for fact in &mut self.p().facts {
+            if let ValueKind::Number { boundaries, .. } = &mut fact.kind
+                && boundaries.len() > 120
+            {
+                boundaries.clear();
+            }
+        }
         for (name, at) in crowded {
             self.report(
                 Diagnostic::error("types/too-many-values", format!("`{name}` is compared with more than 120 different numbers"))
@@ -170,8 +177,9 @@ impl Checker {
         if n.is_some_and(|n| n as usize > size) || matches!(count.how, HowMany::AtLeast(0)) {
             let label = self.p().categories[category.0].named.label.clone();
             self.report(
-                Diagnostic::error("types/impossible-count", format!("{} of {size} members of {label}", n.unwrap_or(0)))
-                    .at(at, if n == Some(0) { "always holds" } else { "can never hold" }),
+                Diagnostic::error("types/impossible-count", format!("{} of {label}, but there are {size}", n.unwrap_or(0)))
+                    .at(at, if n == Some(0) || matches!(count.how, HowMany::AtMost(_)) { "always holds" } else { "can never hold" })
+                    .help("count between 1 and the number of members"),
             );
             return None;
         }
@@ -292,7 +300,7 @@ impl Checker {
         if other.is_some() && arm_of.iter().all(Option::is_some) {
             self.report(
                 Diagnostic::warning("types/case-impossible", "`every other` covers nothing")
-                    .at(at, "every member has a case of its own")
+                    .at(other.and_then(|index| arms.get(index)).map_or(at, |arm| arm.span), "every member has a case of its own")
                     .help("remove the line"),
             );
         }
@@ -449,7 +457,17 @@ impl Checker {
         let categories = self.p().facts[fact.0].categories.clone();
         let mut named: Vec<(CategoryId, usize)> = Vec::new();
         for name in members {
-            named.push(self.member_of_any(&categories, name)?);
+            let (category, member) = self.member_of_any(&categories, name)?;
+            if named.iter().any(|(other, _)| *other == category) {
+                let label = self.p().categories[category.0].named.label.clone();
+                self.report(
+                    Diagnostic::error("types/two-members", format!("two members of {label} stand before this fact"))
+                        .at(name.span, "a second one")
+                        .help("ask about each on a line of its own, below `any of:` or `all of:`"),
+                );
+                return None;
+            }
+            named.push((category, member));
         }
         let mut args = Vec::new();
         for category in categories {

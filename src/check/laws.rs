@@ -164,7 +164,15 @@ impl Checker {
             if state[at] == 2 {
                 return;
             }
-            if state[at] == 1 || path.len() > 200 {
+            if path.len() > 400 {
+                found.push(
+                    Diagnostic::error("law/too-deep", "clauses refer to each other more than 400 deep")
+                        .at(program.clauses[at].at, "reached here")
+                        .help("a reader could not follow such a chain either; join some of its clauses"),
+                );
+                return;
+            }
+            if state[at] == 1 {
                 let from = path.iter().position(|step| *step == at).unwrap_or(0);
                 let names: Vec<String> = path[from..].iter().map(|step| format!("`{}`", program.clauses[*step].citation)).collect();
                 found.push(

@@ -27,8 +27,8 @@ impl Checker {
 
     /// `unknown student group `SDW``, with the nearest names.
     pub fn unknown<'a>(&mut self, code: &'static str, what: &str, name: &str, at: Span, known: impl IntoIterator<Item = &'a str> + Clone) {
-        let mut diagnostic = Diagnostic::error(code, format!("unknown {what} `{name}`")).at(at, format!("no {what} has this name"));
-        diagnostic.help = suggestion(name, known);
+        let mut diagnostic = Diagnostic::error(code, format!("`{name}` is not a known {what}")).at(at, format!("no {what} has this name"));
+        diagnostic.help = suggestion(name, known).or_else(|| Some(format!("no {what} is declared at all")));
         self.report(diagnostic);
     }
 

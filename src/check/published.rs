@@ -63,6 +63,7 @@ impl Checker {
         if !own.checks.is_empty() {
             whole.checks = own.checks;
         }
+        whole.by_manifest |= own.by_manifest;
         for member in own.members {
             whole.members.retain(|base| category_of(base).value != category_of(&member).value);
             whole.members.push(member);
@@ -129,6 +130,7 @@ impl Checker {
             names: source.names.iter().map(|(names, kinds)| (columns(names), self.kinds(kinds))).collect(),
             members,
             checks: source.checks.iter().map(|(column, codes)| (column.value.to_lowercase(), codes.iter().map(code).collect())).collect(),
+            by_manifest: source.by_manifest,
             unlisted,
             fills,
         };
@@ -208,7 +210,25 @@ impl Checker {
                 None => declared.full(self.p()),
                 Some(values) => self.values(fact, values, line.negated)?,
             };
-            codes.extend(line.codes.iter().map(|one| (code(one), mask)));
+            for one in &line.codes {
+                let text = code(one);
+                if codes.iter().any(|(own, _): &(Option<String>, Mask)| *own == text) {
+                    let at = match one {
+                        CellCode::Blank(span) => *span,
+                        CellCode::Is(text) => text.span,
+                    };
+                    self.report(
+                        Diagnostic::error(
+                            "names/declared-twice",
+                            format!("code `{}` has two meanings", text.as_deref().unwrap_or("blank")),
+                        )
+                        .at(at, "again here")
+                        .help("a code of one column means one thing"),
+                    );
+                    continue;
+                }
+                codes.push((text, mask));
+            }
         }
         let years = self.years(&fill.years);
         Some(Fill {

@@ -84,6 +84,9 @@ impl Checker {
             }
         }
         let (Some(kind), Some((year, as_of))) = (kind, when) else {
+            if scenario.damaged {
+                return None;
+            }
             let period = self.p().period.named.name.clone();
             self.report(
                 Diagnostic::error(
@@ -158,7 +161,7 @@ impl Checker {
                 _ => {}
             }
         }
-        if expects.is_empty() && !scenario.lines.iter().any(|line| matches!(line, ScenarioLine::Expect(_))) {
+        if expects.is_empty() && !scenario.damaged && !scenario.lines.iter().any(|line| matches!(line, ScenarioLine::Expect(_))) {
             self.report(
                 Diagnostic::error("names/scenario-expects-nothing", format!("scenario `{}` expects nothing", scenario.id.value))
                     .at(scenario.id.span, "a case that cannot fail")
@@ -208,6 +211,11 @@ impl Checker {
             return Vec::new();
         }
         let spans = self.years(years);
+        for span in years {
+            if !self.known_year(&span.from) {
+                return Vec::new();
+            }
+        }
         let years: Vec<i32> = if !declared.yearly {
             vec![0]
         } else if spans.is_empty() {
@@ -257,6 +265,7 @@ impl Checker {
                 let mut names = members.to_vec();
                 names.push(row[0].clone());
                 let year = match column.value.parse::<i32>() {
+                    Ok(year) if !self.known_year(&crate::span::Spanned::new(year, column.span)) => continue,
                     Ok(year) => year,
                     Err(_) => {
                         names.push(column.clone());
@@ -288,6 +297,7 @@ impl Checker {
 
     fn expect(&mut self, expect: &ast::Expect, default: i32) -> Option<ExpectKind> {
         Some(match &expect.kind {
+            Ast::Clause { year: Some(year), .. } if !self.known_year(year) => return None,
             Ast::Clause { citation, met, value, members, year } => {
                 let cite = self.cite(citation)?;
                 let cite = self.bind(cite, members, &Scope::default())?;

@@ -18,6 +18,7 @@ impl Checker {
     /// Declares every version and clause, then types the rules.
     pub fn texts(&mut self, files: &[ast::File]) {
         let mut clauses: Vec<(ClauseId, &ast::Clause)> = Vec::new();
+        let mut replaces: Vec<(TextId, &ast::Name)> = Vec::new();
         for file in files {
             let mut heading: Option<(&ast::Heading, Clock)> = None;
             let mut home: Option<Home> = None;
@@ -37,6 +38,7 @@ impl Checker {
                             );
                         }
                         home = self.version(heading, Clock::Law, &version.id.value, version.id.span, reach, by, &version.marks);
+                        replaces.extend(home.iter().filter_map(|home| Some((home.text, version.replaces.as_ref()?))));
                     }
                     Item::ForPeriods(periods) => {
                         if !self.is_period(&periods.period) {
@@ -66,6 +68,13 @@ impl Checker {
         }
         for (id, clause) in clauses {
             self.type_clause(id, clause);
+        }
+        for (text, name) in replaces {
+            let known: Vec<String> = self.p().texts[text.0].versions.iter().map(|version| version.id.clone()).collect();
+            if !known.contains(&name.value) {
+                let what = format!("version of `{}`", self.p().texts[text.0].citation());
+                self.unknown("names/unknown-version", &what, &name.value, name.span, known.iter().map(String::as_str));
+            }
         }
     }
 
@@ -173,6 +182,7 @@ impl Checker {
         let id = ClauseId(program.clauses.len());
         slots[label] = Some(id);
         if clause.not_encoded.is_none()
+            && !clause.damaged
             && !clause.marks.iter().any(|mark| {
                 ["quote", "source", "practice", "verified", "data", "deck", "inferred", "unverified"].contains(&mark.kind.as_str())
             })
@@ -232,6 +242,7 @@ impl Checker {
         let when = match (&clause.when, &clause.not_encoded) {
             (Some(when), _) => self.cond(when, &scope),
             (None, Some(_)) => None,
+            (None, None) if clause.damaged => None,
             (None, None) => {
                 self.report(
                     Diagnostic::error("law/no-rule", format!("`{}` has no rule", declared.citation))

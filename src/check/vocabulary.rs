@@ -101,6 +101,19 @@ impl Checker {
         }
     }
 
+    /// No name may stand twice in a list.
+    fn distinct(&mut self, list: &[ast::Named], what: &str) {
+        for (at, named) in list.iter().enumerate() {
+            if let Some(first) = list[..at].iter().find(|other| other.name == named.name) {
+                self.report(
+                    Diagnostic::error("names/declared-twice", format!("{what} `{}` is declared twice", named.name.value))
+                        .at(named.name.span, "declared again here")
+                        .and(first.name.span, "first declared here"),
+                );
+            }
+        }
+    }
+
     fn reserved(&mut self, name: &ast::Name) {
         if RESERVED.contains(&name.value.as_str()) {
             self.report(
@@ -137,6 +150,9 @@ impl Checker {
                 );
             }
             if kinds.len() >= 60 {
+                self.report(
+                    Diagnostic::error("types/too-many-values", "a subject has at most 60 kinds").at(named.name.span, "one too many"),
+                );
                 break;
             }
             kinds.push(Kind { named: plain(named), pattern: pattern.as_ref().map(|pattern| pattern.value.clone()) });
@@ -186,6 +202,13 @@ impl Checker {
             }
             members.push(Member { named: plain(named), from: from.as_ref().map(|from| from.value) });
         }
+        if members.is_empty() {
+            self.report(
+                Diagnostic::error("names/category-without-members", format!("category `{}` has no members", category.head.name.value))
+                    .at(category.head.name.span, "nothing to count")
+                    .help("list the members below, each with its words"),
+            );
+        }
         let plural = category.plural.as_ref().map_or_else(|| format!("{}s", category.head.name.value), |plural| plural.value.clone());
         self.p().categories.push(Category { named: plain(&category.head), plural, members });
     }
@@ -211,6 +234,14 @@ impl Checker {
                 }
             }
             values.push(Value { name: named.name.value.clone(), label: named.label.value.clone(), variants: own });
+        }
+        if values.len() > 100 {
+            let name = &scale.head.name;
+            self.report(
+                Diagnostic::error("types/too-many-values", format!("scale `{}` has more than 100 values", name.value))
+                    .at(name.span, "declared here"),
+            );
+            return;
         }
         self.p().scales.push(Scale { named: plain(&scale.head), values });
     }
@@ -250,6 +281,7 @@ impl Checker {
     }
 
     fn declare_choice(&mut self, choice: &ast::Choice) {
+        self.distinct(&choice.options, "option");
         let options: Vec<Named> = choice.options.iter().map(plain).collect();
         let name = &choice.head.name;
         let Some((set, because)) = &choice.set else {
@@ -290,6 +322,15 @@ impl Checker {
                 ValueKind::Values { values: vec![value("no"), value("yes")], scale: None }
             }
             Some(FactKind::Enum(values)) => {
+                self.distinct(values, "value");
+                if values.is_empty() {
+                    self.report(
+                        Diagnostic::error("types/fact-without-values", format!("fact `{}` has no values", name.value))
+                            .at(name.span, "`one of` what?")
+                            .help("list the values below `one of`, each with its words: `Met \"Met\"`"),
+                    );
+                    return;
+                }
                 for value in values {
                     self.reserved(&value.name);
                 }
@@ -309,6 +350,18 @@ impl Checker {
             self.report(
                 Diagnostic::error("types/too-many-values", format!("fact `{}` has more than 100 values", name.value))
                     .at(name.span, "declared here"),
+            );
+            return;
+        }
+        let cells: u128 = fact.categories.iter().map(|category| self.p().categories[category.0].members.len() as u128).product();
+        if cells > 100_000 {
+            self.report(
+                Diagnostic::error(
+                    "types/too-many-values",
+                    format!("fact `{}` has {cells} cells for each subject and year; 100000 are possible", name.value),
+                )
+                .at(name.span, "declared here")
+                .help("give the fact for fewer categories"),
             );
             return;
         }

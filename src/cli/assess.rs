@@ -106,12 +106,11 @@ impl Assess {
                 _ => {
                     let width =
                         if std::io::stdout().is_terminal() && self.output.is_none() { comfy_table::Table::new().width() } else { None };
-                    let mut text = report::table(program, facts, &assessment, &pathways, self.all, width);
-                    text.push_str(&assumed(&ready.loaded.notes));
-                    text
+                    report::table(program, facts, &assessment, &pathways, self.all, width)
                 }
             }
         };
+        eprint!("{}", input::assumed(&ready.loaded.notes));
         match &self.output {
             None => out(&text),
             Some(path) => {
@@ -125,14 +124,4 @@ impl Assess {
         }
         Exit::Fine
     }
-}
-
-/// Says what files were taken to be complete for without a manifest saying so.
-fn assumed(notes: &crate::facts::LoadNotes) -> String {
-    notes
-        .files
-        .iter()
-        .filter(|note| !note.complete_declared && note.used > 0)
-        .map(|note| format!("note: {} has no manifest entry and counts as complete for {}\n", note.file, note.complete_for))
-        .collect()
 }

@@ -85,6 +85,7 @@ impl Explain {
             pathways = (0..program.pathways.len()).filter(|at| self.all || !program.pathways[*at].hidden).map(PathwayId).collect();
         }
         let mut explanation = explain::explain(&setting, facts, &ready.library.sources, year, subject, &pathways);
+        eprint!("{}", input::assumed(&ready.loaded.notes));
         match self.format {
             Format::Text => out(&explain::render(&explanation, self.all)),
             Format::Json => {

@@ -18,8 +18,30 @@ use std::time::Duration;
 const MAX_DEPTH: usize = 24;
 
 /// Prints problems to standard error.
+///
+/// Of each file at most fifty are shown to people; tools get all of them.
 pub fn show(diagnostics: &[Diagnostic], sources: &Sources, format: ErrorFormat) {
-    eprint!("{}", diagnostic::render(diagnostics, sources, format));
+    const MOST: usize = 50;
+    let mut per_file: indexmap::IndexMap<String, usize> = indexmap::IndexMap::new();
+    let mut shown = Vec::new();
+    for problem in diagnostics {
+        let file = match (&problem.at, &problem.data) {
+            (Some(at), _) => sources.get(at.span.source).name.clone(),
+            (None, Some(data)) => data.file.clone(),
+            (None, None) => String::new(),
+        };
+        let n = per_file.entry(file).or_default();
+        *n += 1;
+        if *n <= MOST || format == ErrorFormat::Json {
+            shown.push(problem.clone());
+        }
+    }
+    eprint!("{}", diagnostic::render(&shown, sources, format));
+    if format != ErrorFormat::Json {
+        for (file, n) in per_file.iter().filter(|(_, n)| **n > MOST) {
+            eprintln!("and {} more problems in {file} (all of them with --error-format json)", n - MOST);
+        }
+    }
 }
 
 /// Prints one problem that has no place in a rule file.
@@ -67,12 +89,14 @@ fn walk(path: &Path, wanted: &dyn Fn(&Path) -> bool, depth: usize, out: &mut Vec
             continue;
         }
         if path.is_dir() {
-            if path.is_symlink() && path.canonicalize().ok().is_some_and(|real| path.starts_with(&real)) {
+            let back =
+                |real: PathBuf| path.parent().and_then(|parent| parent.canonicalize().ok()).is_some_and(|parent| parent.starts_with(&real));
+            if path.is_symlink() && path.canonicalize().ok().is_some_and(back) {
                 problems.push(unreadable(&path, "this link leads back to a folder it lies in"));
                 continue;
             }
             walk(&path, wanted, depth + 1, out, problems);
-        } else if wanted(&path) {
+        } else if path.is_file() && wanted(&path) {
             out.push(path);
         }
     }
@@ -118,6 +142,9 @@ pub fn library(path: &Path) -> Library {
                 }
             },
         }
+    }
+    if sources.iter().next().is_none() {
+        return Library { sources, program: None, diagnostics: problems };
     }
     let mut library = Library::new(sources);
     if !problems.is_empty() {
@@ -317,4 +344,19 @@ pub fn write_whole(path: &Path, text: &str) -> std::io::Result<()> {
     fs::write(&beside, text).and_then(|()| fs::rename(&beside, path)).inspect_err(|_| {
         let _ = fs::remove_file(&beside);
     })
+}
+
+/// Says what files were taken to be complete for without a manifest saying so.
+pub fn assumed(notes: &crate::facts::LoadNotes) -> String {
+    notes
+        .files
+        .iter()
+        .filter(|note| !note.complete_declared && note.used > 0 && note.complete_for != "nobody")
+        .map(|note| {
+            format!(
+                "note: {} has no manifest entry and counts as complete for {}: whoever has no row there has none\n",
+                note.file, note.complete_for
+            )
+        })
+        .collect()
 }

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 pub struct Test {
     /// Folder or file with rules; the shipped library if left out.
     path: Option<PathBuf>,
-    /// Only scenarios whose number, name or title contains this.
+    /// Only the scenario of this number or name, or those whose title contains this.
     #[arg(long, value_name = "TEXT")]
     filter: Option<String>,
 }

@@ -126,7 +126,7 @@ pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     candidates
         .into_iter()
         .map(|candidate| (strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()), candidate))
-        .filter(|(distance, candidate)| *distance <= 1.max(candidate.len().min(word.len()) / 3))
+        .filter(|(distance, candidate)| *distance <= (candidate.len().min(word.len()) / 3).max(usize::from(word.len() >= 3)))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
 }

@@ -61,6 +61,10 @@ fn human(diagnostic: &Diagnostic, sources: &Sources, out: &mut String) {
         return;
     };
     let source = sources.get(at.span.source);
+    let line_end = source.text[at.span.start as usize..].find('\n').unwrap_or(0);
+    if line_end > 1000 || at.span.end - at.span.start > 1000 {
+        return plain(diagnostic, sources, out);
+    }
     let mut report = MietteDiagnostic::new(diagnostic.message.clone()).with_code(diagnostic.code);
     report.severity = Some(match diagnostic.severity {
         Severity::Error => miette::Severity::Error,

@@ -174,6 +174,7 @@ fn collect(step: &Step, out: &mut Vec<Carried>) {
                 collect(below, &mut inner);
                 years_of(below, &mut years);
             }
+            inner.iter_mut().for_each(|one: &mut Carried| one.years.clear());
             match out.iter_mut().find(|one| one.category == category && one.member == member) {
                 Some(one) => {
                     merge(&mut one.inner, inner);
@@ -185,6 +186,26 @@ fn collect(step: &Step, out: &mut Vec<Carried>) {
                     years.sort_unstable();
                     years.dedup();
                     out.push(Carried { category, member, years, inner });
+                }
+            }
+        }
+        Doing::Year => {
+            let mut inner = Vec::new();
+            for below in &step.because {
+                collect(below, &mut inner);
+            }
+            for mut one in inner {
+                if one.years.is_empty() {
+                    one.years.push(step.year);
+                }
+                match out.iter_mut().find(|own| own.category == one.category && own.member == one.member) {
+                    Some(own) => {
+                        merge(&mut own.inner, one.inner);
+                        own.years.extend(one.years);
+                        own.years.sort_unstable();
+                        own.years.dedup();
+                    }
+                    None => out.push(one),
                 }
             }
         }

@@ -22,14 +22,20 @@ pub struct Explanation {
     pub key: String,
     /// Name.
     pub name: String,
-    /// Kind of subject, in words.
+    /// Token of the kind of subject.
     pub kind: String,
+    /// The kind in words.
+    pub kind_label: String,
     /// What years are counted of: `California School Dashboard`.
     pub period: String,
     /// The year judged.
     pub year: i32,
     /// The day whose law applies.
     pub as_of: String,
+    /// Whether that is the day of the year's determinations.
+    pub default_day: bool,
+    /// What the codes of members mean.
+    pub codes: Vec<(String, String)>,
     /// Why no determinations are made this year, if so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub suspended: Option<String>,
@@ -109,6 +115,8 @@ pub struct OpenCell {
     pub year: Option<i32>,
     /// Values still possible.
     pub possible: Vec<String>,
+    /// Values known not to be.
+    pub ruled_out: Vec<String>,
 }
 
 /// A choice in use.
@@ -239,7 +247,9 @@ pub fn explain(setting: &Setting, facts: &Facts, sources: &Sources, year: i32, s
     for pathway in pathways {
         let found = evaluator.determine(*pathway, year);
         for finding in &found.findings {
-            view.choices_in(&finding.step, &mut choices);
+            if found.answer != Answer::Eligible || found.holding().any(|holding| holding.clause == finding.clause) {
+                view.choices_in(&finding.step, &mut choices);
+            }
         }
         entries.push(view.pathway(&found, &evaluator));
     }
@@ -250,10 +260,17 @@ pub fn explain(setting: &Setting, facts: &Facts, sources: &Sources, year: i32, s
         schema_version: 1,
         key: info.key.clone(),
         name: info.name.clone(),
-        kind: program.subject.kinds[info.kind].named.label.clone(),
+        kind: program.subject.kinds[info.kind].named.name.clone(),
+        kind_label: program.subject.kinds[info.kind].named.label.clone(),
         period: program.period.named.label.clone(),
         year,
         as_of: setting.as_of.to_string(),
+        default_day: program.period.year(year).is_some_and(|entry| entry.on == setting.as_of),
+        codes: program
+            .categories
+            .iter()
+            .flat_map(|category| category.members.iter().map(|member| (member.named.name.clone(), member.named.label.clone())))
+            .collect(),
         suspended: program.period.year(year).and_then(|entry| entry.suspended.clone()),
         pathways: entries,
         choices: choices.into_iter().map(|choice| view.choice(choice)).collect(),
@@ -295,7 +312,7 @@ fn member_names(program: &Program, fact: &Fact, offset: usize) -> Vec<String> {
 pub fn carried_words(program: &Program, one: &Carried) -> String {
     let name = &program.categories[one.category.0].members[one.member].named.name;
     let mut words = name.clone();
-    if !one.inner.is_empty() && one.years.is_empty() {
+    if !one.inner.is_empty() && one.years.len() < 2 {
         let inner: Vec<String> = one.inner.iter().map(|inner| carried_words(program, inner)).collect();
         words.push_str(&format!(" ({})", inner.join(", ")));
     }
@@ -397,6 +414,9 @@ impl View<'_> {
                     fact: fact.named.name.clone(),
                     members: member_names(program, fact, cell.offset),
                     year: fact.yearly.then_some(cell.year),
+                    ruled_out: crate::eval::diagram::bits(fact.full(program) & !now.mask)
+                        .map(|bit| fact.value_label(program, bit as usize, &own))
+                        .collect(),
                     possible: crate::eval::diagram::bits(now.mask).map(|bit| fact.value_label(program, bit as usize, &own)).collect(),
                 }
             })
@@ -442,7 +462,9 @@ impl View<'_> {
 
     fn involved(&self, involved: &Involves) -> String {
         let mut words = format!("{} {}", self.agency(involved.agency), involved.how);
-        if !involved.of.is_empty() {
+        if involved.of.is_empty() {
+            words = format!("{} is {}", self.agency(involved.agency), involved.how);
+        } else {
             words.push_str(&format!(" {}", self.agencies(&involved.of, " or ")));
         }
         if let Some(under) = &involved.under {
@@ -583,7 +605,8 @@ impl View<'_> {
             _ => list(cell.mask),
         };
         if let Some(date) = cell.date {
-            value.push_str(&format!(" ({date})"));
+            let late = if fact.dated && date > self.setting.as_of { ", after the day whose law is applied" } else { "" };
+            value.push_str(&format!(" ({date}{late})"));
         }
         FactSeen {
             name: format!("{}{of}{when}", fact.named.label),

@@ -8,8 +8,15 @@ use std::fmt::Write;
 pub fn render(explanation: &Explanation, all: bool) -> String {
     let mut out = String::new();
     let name = if explanation.name.is_empty() { explanation.key.clone() } else { format!("{} ({})", explanation.name, explanation.key) };
-    let _ = writeln!(out, "{name}, {}", explanation.kind);
-    let _ = writeln!(out, "{} {}, law in force on {}", explanation.period, explanation.year, explanation.as_of);
+    let _ = writeln!(out, "{name}, {}", explanation.kind_label);
+    let _ = writeln!(
+        out,
+        "{} {}, law in force on {}{}",
+        explanation.period,
+        explanation.year,
+        explanation.as_of,
+        if explanation.default_day { " (the day of that year's determinations)" } else { "" }
+    );
     if let Some(because) = &explanation.suspended {
         let _ = writeln!(out, "{}: no determinations. {because}", explanation.year);
     }
@@ -24,10 +31,22 @@ pub fn render(explanation: &Explanation, all: bool) -> String {
         }
     }
     if !explanation.contradictions.is_empty() {
-        let _ = writeln!(out, "\nPublished determinations that the facts contradict:");
+        let _ = writeln!(out, "\nPublished determinations that differ from what these rules and facts give:");
         for line in &explanation.contradictions {
             let _ = writeln!(out, "  {line}");
         }
+    }
+    let codes: Vec<String> = explanation
+        .codes
+        .iter()
+        .filter(|(code, _)| out.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == code))
+        .map(|(code, label)| format!("{code} {label}"))
+        .collect();
+    if !codes.is_empty() {
+        let _ = writeln!(out, "\nCodes: {}", codes.join("; "));
+    }
+    if out.contains(" > ") {
+        let _ = writeln!(out, "A > B: clause A rests on clause B. Figures such as 2 of 10 count the lines of the count they stand at.");
     }
     out
 }
@@ -50,13 +69,15 @@ fn pathway(pathway: &PathwayExplanation, all: bool, out: &mut String) {
             line("provided by", &follows.providers.join(", or "));
         }
         for involved in &follows.involved {
-            line("may involve", involved);
+            line("others", involved);
         }
         if let Some(decision) = &follows.decision {
             line("decided by", decision);
         }
-        if let Some(refusal) = &follows.refusal {
-            line("may be refused by", refusal);
+        match follows.refusal.as_deref() {
+            Some("nobody") => line("refusal", "nobody may refuse"),
+            Some(refusal) => line("may be refused by", refusal),
+            None => {}
         }
         if let Some(lasts) = &follows.lasts {
             line("lasts", lasts);
@@ -81,37 +102,36 @@ fn pathway(pathway: &PathwayExplanation, all: bool, out: &mut String) {
             self::reason(reason, all, 4, out);
         }
     }
-    for line in &pathway.not_encoded {
-        let _ = writeln!(out, "  not encoded: {line}");
+    if !pathway.not_encoded.is_empty() {
+        let names: Vec<&str> = pathway.not_encoded.iter().map(|line| line.split(": ").next().unwrap_or(line)).collect();
+        let _ = writeln!(out, "  Not judged here, because not encoded: {}", names.join(", "));
     }
 }
 
-/// Fact, year, members after the first, possible values.
+/// Fact, year, members after the first, values ruled out.
 type CellLine = (String, Option<i32>, Vec<String>, Vec<String>);
 
 /// Open cells, those that differ only in their year or first member on one line.
 fn open(pathway: &PathwayExplanation, out: &mut String) {
-    let _ = writeln!(out, "  Would be settled by ({} cells):", pathway.open.len());
+    let n = pathway.open.len();
+    let _ = writeln!(out, "  Would be settled by {n} value{} not at hand:", if n == 1 { "" } else { "s" });
     let mut lines: indexmap::IndexMap<CellLine, Vec<String>> = indexmap::IndexMap::new();
     for cell in &pathway.open {
         let (first, rest) = match cell.members.split_first() {
             Some((first, rest)) => (first.clone(), rest.to_vec()),
             None => (String::new(), Vec::new()),
         };
-        lines.entry((cell.fact.clone(), cell.year, rest, cell.possible.clone())).or_default().push(first);
+        lines.entry((cell.fact.clone(), cell.year, rest, cell.ruled_out.clone())).or_default().push(first);
     }
     const MOST: usize = 24;
-    for ((fact, year, rest, possible), firsts) in lines.iter().take(MOST) {
-        let mut names = rest.clone();
-        names.extend(firsts.iter().filter(|first| !first.is_empty()).cloned());
-        let of = match (rest.is_empty(), firsts.iter().all(String::is_empty)) {
-            (_, true) => String::new(),
-            (true, false) => format!(" of {}", firsts.join(", ")),
-            (false, false) => format!(" in {} of {}", rest.join(", "), firsts.join(", ")),
-        };
-        let when = year.map(|year| format!(", {year}")).unwrap_or_default();
-        let can_be = if possible.len() <= 4 { format!(": {}", possible.join(" or ")) } else { String::new() };
-        let _ = writeln!(out, "    {fact}{of}{when}{can_be}");
+    for ((fact, year, rest, ruled_out), firsts) in lines.iter().take(MOST) {
+        let mut members: Vec<String> = vec![firsts.iter().filter(|first| !first.is_empty()).cloned().collect::<Vec<_>>().join(" | ")];
+        members.extend(rest.iter().cloned());
+        members.retain(|member| !member.is_empty());
+        let of = if members.is_empty() { String::new() } else { format!(" of {}", members.join(", ")) };
+        let when = year.map(|year| format!(" in {year}")).unwrap_or_default();
+        let known = if ruled_out.is_empty() { String::new() } else { format!(": known not to be {}", ruled_out.join(" or ")) };
+        let _ = writeln!(out, "    {fact}{of}{when}{known}");
     }
     if lines.len() > MOST {
         let _ = writeln!(out, "    and {} more lines (all of them with --format json)", lines.len() - MOST);
@@ -196,7 +216,8 @@ fn reason(reason: &Reason, all: bool, indent: usize, out: &mut String) {
         let mut chain = Vec::new();
         loop {
             let citation = last.citation.clone().unwrap_or_default();
-            let which = last.which.as_ref().map(|which| format!(" [{which}]")).unwrap_or_default();
+            // on a member's or year's own line, the clause need not name them again
+            let which = last.which.as_ref().filter(|_| !is_counted(reason)).map(|which| format!(" [{which}]")).unwrap_or_default();
             chain.push((citation, which));
             match shown.as_slice() {
                 [only]
@@ -214,7 +235,7 @@ fn reason(reason: &Reason, all: bool, indent: usize, out: &mut String) {
         if let Some(version) = &reason.version
             && indent <= 4
         {
-            head.push_str(&format!(" (version {version})"));
+            let _ = writeln!(out, "{pad}law: {}, version {version}", names[0]);
         }
     } else if !is_counted(last) {
         head.push_str(&last.text);
@@ -260,7 +281,7 @@ fn rest(shown: &[&Reason], folded: usize, verdict: Verdict, all: bool, indent: u
         self::reason(below, all, indent + 2, out);
     }
     if folded > 0 && verdict == Verdict::No {
-        let words = if shown.is_empty() { "none of them comes near" } else { "none of the others comes near" };
+        let words = if shown.is_empty() { "all: no" } else { "all others: no" };
         let _ = writeln!(out, "{}    {words} ({folded})", " ".repeat(indent));
     }
 }

@@ -12,7 +12,13 @@ pub(super) fn apply(program: &Program, source: &Published, done: Done, facts: &m
     let Done { file, mut note, touched, years, regions, complete } = done;
     note.complete_declared = complete.is_some();
     let complete = complete.unwrap_or_else(|| {
-        if program.subject.region_digits == 0 { Complete::All } else { Complete::Prefixes(regions.into_iter().collect()) }
+        if source.by_manifest || years.is_empty() && regions.is_empty() {
+            Complete::Nobody
+        } else if program.subject.region_digits == 0 {
+            Complete::All
+        } else {
+            Complete::Prefixes(regions.into_iter().collect())
+        }
     });
     let label = &program.subject.region_label;
     note.complete_for = match &complete {

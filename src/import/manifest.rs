@@ -68,6 +68,17 @@ impl Manifest {
             )
         })?;
         for file in &manifest.files {
+            if let Some(CompleteText::Prefixes(prefixes)) = &file.complete {
+                let digits = |prefix: &&str| !prefix.is_empty() && prefix.bytes().all(|byte| byte.is_ascii_digit());
+                let wrong = if prefixes.is_empty() { Some("") } else { prefixes.iter().map(String::as_str).find(|prefix| !digits(prefix)) };
+                if let Some(wrong) = wrong {
+                    return Err(Box::new(
+                        Diagnostic::error("data/manifest", format!("`{wrong}` of `{}` is not the beginning of a key", file.path))
+                            .in_data(place())
+                            .help("write the first digits of the keys it is complete for, such as `complete = [\"27\"]`, or `complete = \"none\"`"),
+                    ));
+                }
+            }
             if let Some(CompleteText::Word(word)) = &file.complete
                 && word != "all"
                 && word != "none"

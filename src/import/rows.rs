@@ -130,6 +130,17 @@ impl<'a> FileReader<'a> {
                 );
             }
         }
+        for member in &self.source.members {
+            let MemberFrom::Columns(category, columns) = member else { continue };
+            for (names, member) in columns {
+                let found: Vec<&String> = names.iter().filter(|name| header.at.contains_key(*name)).collect();
+                if let ([first, second, ..], Some(member)) = (found.as_slice(), member) {
+                    let what = &self.program.categories[category.0].members[*member].named.name;
+                    let message = format!("columns `{first}` and `{second}` both stand for {what}");
+                    self.fail("data/duplicate-column", message, Some(header_row), None, "remove one of them, so that one column speaks");
+                }
+            }
+        }
         let mut done = Done {
             file: self.file,
             note: FileNote {
@@ -159,15 +170,7 @@ impl<'a> FileReader<'a> {
                 continue;
             }
             done.note.rows += 1;
-            if cells.len() < header.names.len() && self.input_is_ragged(cells, &header) {
-                self.fail(
-                    "data/short-row",
-                    format!("this row has {} cells, the header {}", cells.len(), header.names.len()),
-                    Some(*number),
-                    None,
-                    "a line break or a delimiter inside a cell may have split it; fetch the file again",
-                );
-            } else {
+            if self.fits_header(*number, cells, &header) {
                 self.row(&row, &header, facts, &mut done);
             }
             if !keep_going && !self.diagnostics.is_empty() {
@@ -179,12 +182,32 @@ impl<'a> FileReader<'a> {
         Some(done)
     }
 
-    /// Trailing blank cells may be left out; a row that ends before a column that is read is damaged.
-    fn input_is_ragged(&self, cells: &[String], header: &Header) -> bool {
-        cells.len() <= header.first(&self.source.key).unwrap_or(0)
-            || (self.sheet.is_none()
-                && header.names[cells.len()..].iter().any(|name| self.reads(name))
-                && cells.len() * 2 < header.names.len())
+    /// A row that ends before a column that is read, or runs past the last one, has moved its cells.
+    fn fits_header(&mut self, number: usize, cells: &[String], header: &Header) -> bool {
+        let (n, wanted) = (cells.len(), header.names.len());
+        if n < wanted
+            && let Some(column) = header.names[n..].iter().find(|name| self.reads(name))
+        {
+            self.fail(
+                "data/short-row",
+                format!("this row has {n} cells, the header {wanted}: it ends before column `{column}`"),
+                Some(number),
+                None,
+                "a line break inside a cell may have split the row, or its end is lost; fetch the file again",
+            );
+            return false;
+        }
+        if n > wanted && cells[wanted..].iter().any(|cell| !cell.trim().is_empty()) {
+            self.fail(
+                "data/long-row",
+                format!("this row has {n} cells, the header {wanted}"),
+                Some(number),
+                None,
+                "a comma inside a cell must stand in quotation marks, or the cells after it move one column to the right",
+            );
+            return false;
+        }
+        true
     }
 
     /// Whether any line of the source names this column.
@@ -241,10 +264,15 @@ impl<'a> FileReader<'a> {
         self.sheet = sheet;
         let near: Vec<String> = missing
             .iter()
+            .flat_map(|names| names.split("` or `"))
             .filter_map(|name| closest(name, header.names.iter().map(String::as_str)).map(|near| format!("`{near}` looks like `{name}`")))
             .collect();
         let help = if near.is_empty() {
-            format!("source `{}` reads a file of this name; is it another file, or has its layout changed?", self.source.named.name)
+            format!(
+                "source `{}` reads a file of this name; is it another file, or has its layout changed? Row {number} has: {}",
+                self.source.named.name,
+                header.names.iter().take(12).cloned().collect::<Vec<_>>().join(", ")
+            )
         } else {
             format!("{}; if the publisher renamed it, add the new name to source `{}`", near.join("; "), self.source.named.name)
         };
@@ -404,14 +432,17 @@ impl<'a> FileReader<'a> {
             done.years.insert(year);
         }
         done.regions.insert(key[..self.program.subject.region_digits].to_owned());
-        let mut repeated = true;
+        let (mut repeated, mut compared) = (true, false);
         for fill in &source.fills {
             if !in_years(&fill.years, year) {
                 continue;
             }
-            repeated &= self.fill(fill, &members, row, header, facts, done, subject, year);
+            if let Some(again) = self.fill(fill, &members, row, header, facts, done, subject, year) {
+                repeated &= again;
+                compared = true;
+            }
         }
-        if repeated && !source.fills.is_empty() {
+        if repeated && compared {
             done.note.repeated += 1;
         }
         done.note.used += 1;
@@ -424,7 +455,17 @@ impl<'a> FileReader<'a> {
         let digits = self.program.subject.key_digits;
         let wanted = digits.saturating_sub(self.source.suffix.len());
         let label = &self.program.subject.key_label;
-        if raw.is_empty() || !raw.bytes().all(|byte| byte.is_ascii_digit()) {
+        if raw.is_empty() {
+            self.fail(
+                "data/bad-key",
+                format!("the {label} is blank"),
+                Some(row.number),
+                Some(&column),
+                format!("expected {wanted} digits"),
+            );
+            return None;
+        }
+        if !raw.bytes().all(|byte| byte.is_ascii_digit()) {
             let help = if raw.contains(['e', 'E']) && raw.contains('.') {
                 "a spreadsheet turned the code into a number; fetch the file again and keep the column as text"
             } else {
@@ -454,7 +495,7 @@ impl<'a> FileReader<'a> {
                 format!("`{raw}` has {} digits; a {label} has {wanted}", raw.len()),
                 Some(row.number),
                 Some(&column),
-                "",
+                "is this the right column? it may hold another number",
             );
             return None;
         }
@@ -491,15 +532,22 @@ impl<'a> FileReader<'a> {
             let columns = source.year_columns.join("` or `");
             self.fail(
                 "data/bad-year",
-                format!("the row does not say its year (column `{columns}`)"),
+                if columns.is_empty() {
+                    "neither a column nor the file's name says the year".to_owned()
+                } else {
+                    format!("the row does not say its year (column `{columns}`)")
+                },
                 Some(row.number),
                 None,
                 "name the year in the file's name or in a manifest: `year = 2024`",
             );
             return None;
         };
-        let said = [("file name", if source.year_from_name { in_name } else { None }), ("manifest", self.input.year)];
-        for (place, other) in said {
+        let said = [
+            ("file name", if source.year_from_name { in_name } else { None }, "rename the file, or fetch the right one"),
+            ("manifest", self.input.year, "correct `year` in the manifest, or fetch the right file"),
+        ];
+        for (place, other, help) in said {
             if let Some(other) = other
                 && other != year
             {
@@ -509,7 +557,7 @@ impl<'a> FileReader<'a> {
                     format!("the row is for {year}, but the {place} says {other}"),
                     Some(row.number),
                     column.as_deref(),
-                    "rename the file, or fetch the right one; a row's own year is never overruled",
+                    format!("{help}; a row's own year is never overruled"),
                 );
                 return None;
             }
@@ -630,7 +678,7 @@ impl<'a> FileReader<'a> {
         self.program.categories[category.0].members[member].from.is_none_or(|from| year == 0 || year >= from)
     }
 
-    /// Fills the cells of one line; says whether they all said the same before.
+    /// Fills the cells of one line; says whether they all said the same before, `None` if there was nothing to fill.
     #[allow(clippy::too_many_arguments, reason = "a row, a line of the source, and where both go")]
     fn fill(
         &mut self,
@@ -642,10 +690,10 @@ impl<'a> FileReader<'a> {
         done: &mut Done,
         subject: usize,
         year: i32,
-    ) -> bool {
+    ) -> Option<bool> {
         let program = self.program;
         let declared = &program.facts[fill.fact.0];
-        let mut repeated = true;
+        let mut repeated = None;
         for Said { members: given, column: that_column } in members {
             // `that column` is filled once per column, every other line once per row
             if matches!(fill.from, FillFrom::ThatColumn) != that_column.is_some() {
@@ -699,7 +747,7 @@ impl<'a> FileReader<'a> {
                         Err(_) => {
                             self.fail(
                                 "data/bad-date",
-                                format!("`{text}` is not a date"),
+                                if text.is_empty() { "the date is blank".to_owned() } else { format!("`{text}` is not a date") },
                                 Some(row.number),
                                 Some(column),
                                 "expected year-month-day, such as 2025-02-26",
@@ -710,8 +758,9 @@ impl<'a> FileReader<'a> {
                 }
             };
             let before = facts.cell(program, fill.fact, cell_year, subject, offset);
-            repeated &=
+            let again =
                 before.origin.file() == Some(self.file) && before.origin.row_number().is_some() && before.mask & mask == before.mask;
+            repeated = Some(again && repeated.unwrap_or(true));
             let origin = Origin::row(self.file, row.number);
             if let Err(contradiction) = facts.narrow(program, fill.fact, cell_year, subject, offset, mask, origin, number, date) {
                 let had = contradiction.had;
@@ -782,8 +831,15 @@ impl<'a> FileReader<'a> {
             }
             _ => {}
         }
-        let found = if cell.is_empty() { "the cell is blank".to_owned() } else { format!("`{cell}` is not a {}", declared.named.label) };
-        self.fail("data/bad-value", found, Some(row), Some(column), format!("expected {}", expected.join(", ")));
+        let found =
+            if cell.is_empty() { "the cell is blank".to_owned() } else { format!("`{cell}` is not a value of {}", declared.named.label) };
+        let mut help = format!("expected {}", expected.join(", "));
+        if cell.is_empty() {
+            help.push_str("; if blanks are to be expected, add `blank is absent` or `blank is open` to the source");
+        } else if cell.contains(',') && cell.replace(',', "").parse::<Decimal>().is_ok() {
+            help.push_str("; write numbers without a comma");
+        }
+        self.fail("data/bad-value", found, Some(row), Some(column), help);
         None
     }
 }

@@ -92,8 +92,17 @@ fn text(bytes: &[u8]) -> Result<Vec<(usize, Vec<String>)>, String> {
         return Err("this is neither text nor a workbook: it holds NUL bytes".to_owned());
     }
     let text = decode(bytes);
-    let head = text.lines().next().unwrap_or("");
-    let delimiter = [b'\t', b'|', b','].into_iter().max_by_key(|delimiter| head.matches(*delimiter as char).count()).unwrap_or(b'\t');
+    let head: Vec<&str> = text.lines().take(HEADER_WITHIN).collect();
+    // a title above the header, or a cell, may hold commas; the delimiter stands in every line
+    let lines = |delimiter: &u8| head.iter().filter(|line| line.contains(*delimiter as char)).count();
+    let delimiter = [b',', b'|', b'\t'].into_iter().max_by_key(lines).unwrap_or(b'\t');
+    if delimiter != b'\t' && text.matches('"').count() % 2 == 1 {
+        let open = text.lines().enumerate().fold((false, 0), |(open, at), (index, line)| {
+            let odd = line.matches('"').count() % 2 == 1;
+            if odd && !open { (true, index + 1) } else { (open != odd, at) }
+        });
+        return Err(format!("a quotation mark in row {} is not closed, so that the rows after it would be lost in one cell", open.1));
+    }
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(delimiter)
         // tab-separated files are published without quoting; a stray quotation mark is part of a name there

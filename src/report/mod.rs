@@ -83,7 +83,7 @@ pub fn table(program: &Program, facts: &Facts, assessment: &Assessment, pathways
     if let Some(width) = width {
         list.set_width(width);
     }
-    list.set_header([program.subject.key_label.as_str(), "name", "pathway", "answer", "by", "carried by / open", "provided by"]);
+    list.set_header([program.subject.key_label.as_str(), "name", "pathway", "answer", "by", "because of / missing", "provided by"]);
     let mut shown = 0;
     for assessed in &assessment.list {
         let info = &facts.subjects()[assessed.subject];
@@ -95,8 +95,8 @@ pub fn table(program: &Program, facts: &Facts, assessment: &Assessment, pathways
             let answer =
                 if line.status.is_empty() { row.answer.words().to_owned() } else { format!("{} ({})", row.answer.words(), line.status) };
             let carried = match (row.answer, line.open.len()) {
-                (Answer::Undetermined, n) if n > 3 => format!("open: {} and {} more", line.open[..2].join("; "), n - 2),
-                (Answer::Undetermined, _) => format!("open: {}", line.open.join("; ")),
+                (Answer::Undetermined, n) if n > 3 => format!("missing: {} and {} more", line.open[..2].join("; "), n - 2),
+                (Answer::Undetermined, _) => format!("missing: {}", line.open.join("; ")),
                 _ => line.members.join("; "),
             };
             let label = program.pathways[row.pathway.0].named.label.clone();
@@ -121,7 +121,7 @@ pub fn table(program: &Program, facts: &Facts, assessment: &Assessment, pathways
         .collect();
     if !contradictions.is_empty() {
         out.push_str(&format!(
-            "\nPublished determinations that the facts contradict: {}\n{}\n",
+            "\nPublished determinations that differ from what these rules and facts give: {}\n{}\n",
             contradictions.len(),
             contradictions.join("\n")
         ));
@@ -134,7 +134,7 @@ fn totals(program: &Program, assessment: &Assessment, pathways: &[PathwayId]) ->
     table.load_style(presets::ASCII_MARKDOWN);
     table.set_content_arrangement(ContentArrangement::Disabled);
     let answers = [Answer::Eligible, Answer::NotEligible, Answer::Undetermined, Answer::NotApplicable, Answer::Suspended];
-    let head = format!("{} subjects, {} {}", assessment.list.len(), program.period.named.name, assessment.year);
+    let head = format!("{} listed, {} {}", assessment.list.len(), program.period.named.name, assessment.year);
     table.set_header(std::iter::once(head).chain(answers.iter().map(|answer| answer.words().to_owned())));
     for (pathway, counts) in assessment.totals(pathways) {
         let label = program.pathways[pathway.0].named.label.clone();

@@ -61,7 +61,6 @@ pub enum Item {
     Report(Report),
     Clause(Box<Clause>),
     Scenario(Scenario),
-    Allow(Allow),
 }
 
 /// `section EC 52072 "School districts"` or `criteria SBE criteria "..."`
@@ -253,15 +252,6 @@ pub struct Choice {
     pub set: Option<(Name, Text)>,
 }
 
-/// `allow names/unused because "..."`
-#[derive(Clone, Debug, PartialEq)]
-pub struct Allow {
-    /// The diagnostic.
-    pub code: Name,
-    /// Why it is accepted.
-    pub because: Text,
-}
-
 /// `clause (c)(1) "identified" for district`, an exception, or a clause that is not encoded
 #[derive(Clone, Debug, PartialEq)]
 pub struct Clause {
@@ -295,6 +285,8 @@ pub struct Clause {
     pub recorded_if: Option<Cond>,
     /// `gives ...`
     pub gives: Vec<Gives>,
+    /// Some line could not be read and was reported; what seems to be missing may stand there.
+    pub damaged: bool,
     /// The heading line.
     pub span: Span,
 }
@@ -569,6 +561,8 @@ pub struct SourceDecl {
     pub members: Vec<MemberFrom>,
     /// `expect indicator is ELA`
     pub checks: Vec<(Text, Vec<CellCode>)>,
+    /// `complete only by manifest`
+    pub by_manifest: bool,
     /// What a cell without a row is known to be.
     pub unlisted: Vec<Unlisted>,
     /// Which columns fill which facts.
@@ -766,6 +760,8 @@ pub struct Scenario {
     pub title: Text,
     /// The scenario it starts from.
     pub like: Option<Name>,
+    /// Some line could not be read and was reported.
+    pub damaged: bool,
     /// The lines below it.
     pub lines: Vec<ScenarioLine>,
 }

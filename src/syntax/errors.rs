@@ -33,7 +33,6 @@ fn lines_of(rule: Rule) -> (&'static str, &'static [&'static str]) {
                 "exception",
                 "not encoded",
                 "scenario",
-                "allow",
             ],
         ),
         Rule::subject_line => ("a line of a subject", &["key", "region", "kind"]),
@@ -93,6 +92,7 @@ fn lines_of(rule: Rule) -> (&'static str, &'static [&'static str]) {
                 "columns of",
                 "member",
                 "expect",
+                "complete",
                 "unlisted",
                 "fill",
             ],
@@ -148,10 +148,10 @@ pub(super) fn unreadable_line(rule: Rule, error: &Error<Rule>, text: &str, span:
     let at = match error.location {
         InputLocation::Pos(at) | InputLocation::Span((at, _)) => at.min(text.len()),
     };
-    if rule == Rule::cond_line && text[..at].trim_matches(['-', ' ']).is_empty() {
-        let skipped = text.len() - text.trim_start_matches(['-', ' ']).len();
+    let lead = lead_of(rule, text);
+    if rule == Rule::cond_line && at <= lead {
         return Diagnostic::error("syntax/unreadable-condition", "this condition cannot be read")
-            .at(Span { start: span.start + skipped as u32, ..span }, "not a condition")
+            .at(Span { start: span.start + lead as u32, ..span }, "not a condition")
             .help(
                 "a condition tests a fact (`ELA color is Red`, `pupils is at least 30 \"pupils\"`), a clause (`EC 52071(c)(1) is met`) or the \
                  kind of subject (`lea is a district`), or starts a block: `all of:`, `any of:`, `none of:`, `at least 2 of:`, \
@@ -168,7 +168,17 @@ pub(super) fn unreadable_line(rule: Rule, error: &Error<Rule>, text: &str, span:
     }
     let (what, starts) = lines_of(rule);
     let first = text.split_whitespace().next().unwrap_or("");
-    let known = starts.iter().any(|start| start.split(' ').next() == Some(first.trim_end_matches(':'))) || starts.is_empty();
+    let known = (rule == Rule::cond_line && at > lead)
+        || starts.iter().any(|start| start.split(' ').next() == Some(first.trim_end_matches(':')))
+        || starts.is_empty();
+    if known && at == 0 && !starts.is_empty() {
+        let word = first.trim_end_matches(':');
+        let mut diagnostic =
+            Diagnostic::error("syntax/unreadable-line", format!("this line starts like a `{word}` line, but cannot be read"))
+                .at(span, format!("not {what} as it should be"));
+        diagnostic.help = example(rule, word).map(|line| format!("it is written like this: {line}"));
+        return diagnostic;
+    }
     if at == 0 || !known {
         let place = Span { end: span.start + first.len().max(1) as u32, ..span };
         let mut diagnostic = Diagnostic::error("syntax/unknown-line", format!("`{}` does not start {what}", shown(first)))
@@ -199,16 +209,84 @@ pub(super) fn unreadable_line(rule: Rule, error: &Error<Rule>, text: &str, span:
     };
     let message = if found.is_empty() { "this line stops too early".to_owned() } else { format!("`{}` does not fit here", shown(found)) };
     let mut diagnostic = Diagnostic::error("syntax/unreadable-line", message).at(place, format!("expected {expected}"));
-    if text.matches('"').count() % 2 == 1 {
-        diagnostic = diagnostic
-            .help("a quotation mark is not closed; text cannot run over the end of a line, but adjacent pieces in quotes are joined");
-    } else if rest.contains(" and ") || found == "and" {
-        diagnostic = diagnostic.help("conditions are not joined by `and` or `or` on one line; list them below `all of:` or `any of:`, so that no reader can group them in two ways");
-    } else if rest.matches(':').count() >= 1 && matches!(rule, Rule::cond_line | Rule::clause_line) && !rest.trim_end().ends_with(':') {
-        diagnostic =
-            diagnostic.help("what stands after `:` belongs on the next line, indented; the outer line is then visibly counted first");
+    if let Some(help) = slip(text, rest, found, &text[..at], rule) {
+        diagnostic = diagnostic.help(help);
     }
     diagnostic
+}
+
+/// Where a condition begins: after a dash or a label.
+fn lead_of(rule: Rule, text: &str) -> usize {
+    if rule != Rule::cond_line {
+        return 0;
+    }
+    let rest = text.trim_start_matches(['-', ' ']);
+    let rest = match (rest.starts_with('('), rest.find(')')) {
+        (true, Some(end)) => rest[end + 1..].trim_start(),
+        _ => rest,
+    };
+    text.len() - rest.len()
+}
+
+/// What a known slip of the pen should have been.
+fn slip(text: &str, rest: &str, found: &str, before: &str, rule: Rule) -> Option<&'static str> {
+    let conditions = matches!(rule, Rule::cond_line | Rule::clause_line | Rule::arm_line | Rule::gives_line);
+    Some(match () {
+        () if text.contains(['\u{201c}', '\u{201d}', '\u{201e}']) => "these are typographic quotation marks; write straight ones: \"",
+        () if text.contains(['\u{2013}', '\u{2212}']) => "there is a dash here that looks like a minus sign; write `-`",
+        () if text.contains(['\u{a0}', '\u{200b}', '\u{202f}']) => "there is a no-break space here that looks like a space; type it again",
+        () if text.matches('"').count() % 2 == 1 => {
+            "a quotation mark is not closed; text cannot run over the end of a line, but adjacent pieces in quotes are joined"
+        }
+        () if conditions
+            && (found == "and" || found == "or" || rest.contains(" and ") || rest.contains(" or ") && !rest.starts_with("or ")) =>
+        {
+            "conditions are not joined by `and` or `or` on one line; list them below `all of:` or `any of:`, so that no reader can group them in two ways"
+        }
+        () if conditions && before.trim_end().ends_with(':') => {
+            "what stands after `:` belongs on the next line, indented; the outer line is then visibly counted first"
+        }
+        () if conditions && ["all", "any", "none"].contains(&found) => "a list needs a colon: `all of:`, `any of:`, `none of:`",
+        () if conditions && found.starts_with(">=") => "write `is at least`",
+        () if conditions && found.starts_with("<=") => "write `is at most`",
+        () if conditions && found.starts_with('>') => "write `is more than`",
+        () if conditions && found.starts_with('<') => "write `is less than`",
+        () if conditions && found.starts_with('=') => "write `is`",
+        () if rest.starts_with(',') || before.trim_end().ends_with(',') && rest.starts_with(|c: char| c.is_ascii_digit()) => {
+            "numbers are written without a comma: `1000`"
+        }
+        () if found == "." || rest.trim() == "." => "a line ends without a full stop",
+        () => return None,
+    })
+}
+
+/// One accepted line for each start that is easily got wrong.
+fn example(rule: Rule, word: &str) -> Option<&'static str> {
+    Some(match (rule, word) {
+        (Rule::top_line, "section") => "`section EC 52072 \"School districts: direct technical assistance\"`",
+        (Rule::top_line, "criteria") => "`criteria SBE criteria \"State Board criteria\"`",
+        (Rule::top_line, "version") => "`version SB-114-2023 in force from 2023-07-10`, perhaps with `to 2024-06-29`",
+        (Rule::top_line, "for") => "`for dashboards 2023 to 2024`",
+        (Rule::top_line, "clause") => "`clause (c)(1) \"identified\" for district`",
+        (Rule::top_line, "exception") => "`exception (P4).ltel \"words\" to SBE criteria(P4) for each student_group`",
+        (Rule::top_line, "not") => "`not encoded (c)(1)(B) because \"content of assistance\"`",
+        (Rule::top_line, "scenario") => "`scenario 5 \"Red with Orange\"`, perhaps with `like 4`",
+        (Rule::top_line, "fact") => "`fact color \"performance level\" for student_group, indicator, each dashboard`",
+        (Rule::top_line, "scale") => "`scale color \"performance level\" worst first`",
+        (Rule::top_line, "source") => "`source ela_file \"ELA indicator file\"`, perhaps with `like indicator_file`",
+        (Rule::top_line, "codes") => "`codes cde_letter \"letters\" for sets of priority`",
+        (Rule::period_line, "published") => "`published 2024 on 2024-12-01`",
+        (Rule::period_line, "suspended") => "`suspended 2020 on 2020-12-15 because \"...\"`",
+        (Rule::subject_line, "key") => "`key 14 digits \"CDS code\"`",
+        (Rule::subject_line, "kind") => "`kind district \"school district\" when key is \"???????0000000\"`",
+        (Rule::clause_line, "first") => "`first dashboard 2025 because \"...\"`",
+        (Rule::source_body_line, "rows") => "`rows where rtype is S and charter_flag is Y`",
+        (Rule::source_body_line, "fill") => "`fill color from color in 2018 to 2019`, with lines such as `1 is Red` below",
+        (Rule::source_body_line, "member") => "`member student_group from studentgroup`",
+        (Rule::scenario_line, "given") => "`given pupils of SWD, SUSP in 2025 is 40`",
+        (Rule::scenario_line, "expect") => "`expect differentiated_assistance eligible by EC 52071(c)(1)`",
+        _ => return None,
+    })
 }
 
 /// Whether a name was the only thing that could stand where the line broke off.

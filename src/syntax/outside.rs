@@ -20,6 +20,7 @@ impl<'a> Reader<'a> {
             names: Vec::new(),
             members: Vec::new(),
             checks: Vec::new(),
+            by_manifest: false,
             unlisted: Vec::new(),
             fills: Vec::new(),
         };
@@ -86,6 +87,7 @@ impl<'a> Reader<'a> {
                 });
             }
             Rule::src_check => source.checks.push((piece.get(Rule::column).column(), piece.get(Rule::cell_codes).cell_codes())),
+            Rule::src_complete => source.by_manifest = true,
             Rule::src_unlisted => {
                 let mut names = piece.names();
                 let fact = names.pop().unwrap_or_else(|| unreachable!("the grammar asks for at least one name"));

@@ -9,11 +9,13 @@ use crate::span::Spanned;
 impl<'a> Reader<'a> {
     pub fn scenario(&mut self, head: &Piece<'a>, line: &Line) -> Scenario {
         let ids: Vec<Name> = head.all(Rule::scenario_id).map(|id| id.name()).collect();
+        let before = self.diagnostics.len();
         let mut lines = Vec::new();
         for child in &line.children {
             lines.extend(self.scenario_line(child));
         }
-        Scenario { id: ids[0].clone(), title: head.get(Rule::text).quoted(), like: ids.get(1).cloned(), lines }
+        let damaged = self.diagnostics.len() > before;
+        Scenario { damaged, id: ids[0].clone(), title: head.get(Rule::text).quoted(), like: ids.get(1).cloned(), lines }
     }
 
     fn scenario_line(&mut self, line: &Line) -> Option<ScenarioLine> {

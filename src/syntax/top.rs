@@ -24,10 +24,6 @@ impl<'a> Reader<'a> {
             }
             Rule::agency_decl => self.leaf(line, Item::Agency(head.named())),
             Rule::tier_decl => self.leaf(line, Item::Tier(head.named())),
-            Rule::allow_line => {
-                let allow = Allow { code: head.get(Rule::diagnostic_code).name(), because: head.get(Rule::text).quoted() };
-                self.leaf(line, Item::Allow(allow))
-            }
             Rule::subject_head => Item::Subject(self.subject(&head, line)),
             Rule::period_head => Item::Period(self.period(&head, line)),
             Rule::category_head => Item::Category(self.category(&head, line)),
@@ -209,6 +205,7 @@ impl<'a> Reader<'a> {
             recorded: None,
             recorded_if: None,
             gives: Vec::new(),
+            damaged: false,
             span: head.span(),
         };
         for for_part in head.all(Rule::for_part) {
@@ -218,9 +215,11 @@ impl<'a> Reader<'a> {
                 _ => clause.kinds.extend(inner.names()),
             }
         }
+        let before = self.diagnostics.len();
         for child in &line.children {
             self.clause_line(child, &mut clause);
         }
+        clause.damaged = self.diagnostics.len() > before;
         clause
     }
 
