@@ -50,6 +50,7 @@ impl Checker {
                     }
                     Item::Clause(clause) => match home {
                         Some(home) => clauses.extend(self.declare_clause(clause, home).map(|id| (id, clause.as_ref()))),
+                        None if file.damaged => {}
                         None => self.report(
                             Diagnostic::error("names/clause-outside", format!("clause `{}` belongs to no version", clause.label.value))
                                 .at(clause.span, "no `version` or `for dashboards` above it")

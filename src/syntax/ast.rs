@@ -35,6 +35,8 @@ pub struct Citation {
 pub struct File {
     /// Declarations in reading order.
     pub items: Vec<Item>,
+    /// Some declaration could not be read and was reported.
+    pub damaged: bool,
 }
 
 /// A top-level declaration.

@@ -239,7 +239,11 @@ fn slip(text: &str, rest: &str, found: &str, before: &str, rule: Rule) -> Option
             "a quotation mark is not closed; text cannot run over the end of a line, but adjacent pieces in quotes are joined"
         }
         () if conditions
-            && (found == "and" || found == "or" || rest.contains(" and ") || rest.contains(" or ") && !rest.starts_with("or ")) =>
+            && (found == "and"
+                || found == "or"
+                || before.contains(" or ")
+                || rest.contains(" and ")
+                || rest.contains(" or ") && !rest.starts_with("or ")) =>
         {
             "conditions are not joined by `and` or `or` on one line; list them below `all of:` or `any of:`, so that no reader can group them in two ways"
         }

@@ -47,6 +47,7 @@ pub fn parse(sources: &Sources, id: SourceId) -> (ast::File, Vec<Diagnostic>) {
     }
     let lines = layout::lines(id, text, &mut diagnostics);
     let mut reader = pieces::Reader { source: id, text, diagnostics };
-    let items = lines.iter().filter_map(|line| reader.item(line)).collect();
-    (ast::File { items }, reader.diagnostics)
+    let items: Vec<ast::Item> = lines.iter().filter_map(|line| reader.item(line)).collect();
+    let damaged = items.len() < lines.len();
+    (ast::File { items, damaged }, reader.diagnostics)
 }
