@@ -188,6 +188,9 @@ fn parts(reason: &Reason, all: bool) -> (Vec<&Reason>, usize) {
             out.push(below);
         }
     }
+    if out.len() > 1 {
+        out.retain(|below| below.text != "never");
+    }
     (out, folded)
 }
 

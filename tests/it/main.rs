@@ -5,6 +5,7 @@ mod cli;
 mod exact;
 mod layering;
 mod published;
+mod quirks;
 mod readme;
 mod scenarios;
 mod support;
