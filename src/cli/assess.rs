@@ -3,7 +3,6 @@
 use super::{Exit, Inputs, When, input, out};
 use crate::assess;
 use crate::diagnostic::{Diagnostic, ErrorFormat, suggestion};
-use crate::program::PathwayId;
 use crate::report;
 use std::io::IsTerminal;
 use std::path::PathBuf;
@@ -52,18 +51,10 @@ impl Assess {
             problem.help = suggestion(&self.format, known);
             return input::fail(problem, errors);
         }
-        let mut pathways: Vec<PathwayId> = Vec::new();
-        for name in &self.pathway {
-            let Some(found) = program.pathways.iter().position(|pathway| pathway.named.name == *name) else {
-                let mut problem = Diagnostic::error("usage/unknown-pathway", format!("no pathway is called `{name}`"));
-                problem.help = suggestion(name, program.pathways.iter().map(|pathway| pathway.named.name.as_str()).collect::<Vec<_>>());
-                return input::fail(problem, errors);
-            };
-            pathways.push(PathwayId(found));
-        }
-        if pathways.is_empty() {
-            pathways = (0..program.pathways.len()).filter(|at| self.all || !program.pathways[*at].hidden).map(PathwayId).collect();
-        }
+        let pathways = match input::pathways(program, &self.pathway, self.all, errors) {
+            Ok(pathways) => pathways,
+            Err(exit) => return exit,
+        };
         let mut subjects = facts.listed(year);
         let listed = subjects.len();
         if !self.region.is_empty() {

@@ -1,9 +1,8 @@
 //! `enact explain`
 
 use super::{Exit, Inputs, When, input, out};
-use crate::diagnostic::{Diagnostic, ErrorFormat, suggestion};
+use crate::diagnostic::{Diagnostic, ErrorFormat};
 use crate::explain;
-use crate::program::PathwayId;
 use clap::ValueEnum;
 
 /// Say which clause made one subject eligible, or not, and because of which facts.
@@ -72,18 +71,10 @@ impl Explain {
             Ok(found) => found,
             Err(exit) => return exit,
         };
-        let mut pathways: Vec<PathwayId> = Vec::new();
-        for name in &self.pathway {
-            let Some(at) = program.pathways.iter().position(|pathway| pathway.named.name == *name) else {
-                let mut problem = Diagnostic::error("usage/unknown-pathway", format!("no pathway is called `{name}`"));
-                problem.help = suggestion(name, program.pathways.iter().map(|pathway| pathway.named.name.as_str()).collect::<Vec<_>>());
-                return input::fail(problem, errors);
-            };
-            pathways.push(PathwayId(at));
-        }
-        if pathways.is_empty() {
-            pathways = (0..program.pathways.len()).filter(|at| self.all || !program.pathways[*at].hidden).map(PathwayId).collect();
-        }
+        let pathways = match input::pathways(program, &self.pathway, self.all, errors) {
+            Ok(pathways) => pathways,
+            Err(exit) => return exit,
+        };
         let mut explanation = explain::explain(&setting, facts, &ready.library.sources, year, subject, &pathways);
         eprint!("{}", input::assumed(&ready.loaded.notes));
         match self.format {

@@ -5,7 +5,7 @@ use crate::diagnostic::{self, DataPlace, Diagnostic, ErrorFormat, suggestion};
 use crate::eval::Setting;
 use crate::import::{self, InputFile, Loaded, Manifest};
 use crate::library::Library;
-use crate::program::Program;
+use crate::program::{PathwayId, Program};
 use crate::source::Sources;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::collections::BTreeSet;
@@ -334,6 +334,24 @@ pub fn setting<'p>(program: &'p Program, when: &When, latest: Option<i32>, forma
         setting.choices[choice] = option;
     }
     Ok((year, setting))
+}
+
+/// The pathways asked for; all that are listed without asking if none is named.
+pub fn pathways(program: &Program, names: &[String], all: bool, format: ErrorFormat) -> Result<Vec<PathwayId>, Exit> {
+    if names.is_empty() {
+        return Ok((0..program.pathways.len()).filter(|at| all || !program.pathways[*at].hidden).map(PathwayId).collect());
+    }
+    let known: Vec<&str> = program.pathways.iter().map(|pathway| pathway.named.name.as_str()).collect();
+    let mut out = Vec::new();
+    for name in names {
+        let Some(at) = known.iter().position(|own| own == name) else {
+            let mut problem = Diagnostic::error("usage/unknown-pathway", format!("no pathway is called `{name}`"));
+            problem.help = suggestion(name, known);
+            return Err(fail(problem, format));
+        };
+        out.push(PathwayId(at));
+    }
+    Ok(out)
 }
 
 /// Writes beside the target, then renames, so that no reader finds half a file.

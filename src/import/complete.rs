@@ -1,7 +1,8 @@
 //! What a complete file says by not having a row.
 
 use super::Complete;
-use super::rows::{Done, cell_words, describe};
+use super::cells::{cell_words, describe};
+use super::rows::Done;
 use crate::diagnostic::{DataPlace, Diagnostic};
 use crate::facts::{Facts, FileNote, Origin};
 use crate::program::*;

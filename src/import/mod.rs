@@ -4,7 +4,10 @@
 //! manifest says), its header is found by the columns the source reads, every row is kept, passed over for a stated
 //! reason, or reported. Cells are sets of possible values; files that speak of the same cell are intersected.
 
+mod cells;
 mod complete;
+mod header;
+mod keys;
 mod manifest;
 mod rows;
 mod table;

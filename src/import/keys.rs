@@ -1,0 +1,280 @@
+//! Whom and what a row is about: its key, its year, its members.
+
+use super::header::Header;
+use super::plain_name;
+use super::rows::{Done, FileReader, Row, Said};
+use crate::diagnostic::suggestion;
+use crate::program::*;
+
+impl FileReader<'_> {
+    pub(super) fn key(&mut self, row: &Row, header: &Header, done: &mut Done) -> Option<String> {
+        let at = header.first(&self.source.key)?;
+        let column = header.names[at].clone();
+        let raw = row.get(at);
+        let digits = self.program.subject.key_digits;
+        let wanted = digits.saturating_sub(self.source.suffix.len());
+        let label = &self.program.subject.key_label;
+        if raw.is_empty() {
+            self.fail(
+                "data/bad-key",
+                format!("the {label} is blank"),
+                Some(row.number),
+                Some(&column),
+                format!("expected {wanted} digits"),
+            );
+            return None;
+        }
+        if !raw.bytes().all(|byte| byte.is_ascii_digit()) {
+            let help = if raw.contains(['e', 'E']) && raw.contains('.') {
+                "a spreadsheet turned the code into a number; fetch the file again and keep the column as text"
+            } else {
+                ""
+            };
+            self.fail("data/bad-key", format!("`{raw}` is not a {label}: expected {wanted} digits"), Some(row.number), Some(&column), help);
+            return None;
+        }
+        let mut key = raw.to_owned();
+        if key.len() < wanted {
+            if !self.source.padded {
+                self.fail(
+                    "data/bad-key",
+                    format!("`{raw}` has {} digits; a {label} has {wanted}", raw.len()),
+                    Some(row.number),
+                    Some(&column),
+                    "a spreadsheet may have dropped leading zeros; fetch the file again with the column as text, or use a source that says `padded`",
+                );
+                return None;
+            }
+            key = format!("{raw:0>wanted$}");
+            done.note.padded += 1;
+        }
+        if key.len() != wanted {
+            self.fail(
+                "data/bad-key",
+                format!("`{raw}` has {} digits; a {label} has {wanted}", raw.len()),
+                Some(row.number),
+                Some(&column),
+                "is this the right column? it may hold another number",
+            );
+            return None;
+        }
+        key.push_str(&self.source.suffix);
+        Some(key)
+    }
+
+    pub(super) fn year(&mut self, row: &Row, header: &Header) -> Option<i32> {
+        let source = self.source;
+        let in_name = year_in_name(&self.input.name);
+        let column = header.first(&source.year_columns);
+        let own = match column.map(|at| (at, row.get(at))) {
+            Some((at, text)) if !text.is_empty() => match self.year_code(text) {
+                Some(year) => Some(year),
+                None => {
+                    let column = header.names[at].clone();
+                    self.fail(
+                        "data/bad-year",
+                        format!("`{text}` is not a year"),
+                        Some(row.number),
+                        Some(&column),
+                        "expected a year such as 2024",
+                    );
+                    return None;
+                }
+            },
+            _ => source.year_fixed,
+        };
+        let year = own.or(self.input.year).or(if source.year_from_name { in_name } else { None });
+        let Some(year) = year else {
+            if source.fills.iter().all(|fill| !self.program.facts[fill.fact.0].yearly) {
+                return Some(0);
+            }
+            let columns = source.year_columns.join("` or `");
+            self.fail(
+                "data/bad-year",
+                if columns.is_empty() {
+                    "neither a column nor the file's name says the year".to_owned()
+                } else {
+                    format!("the row does not say its year (column `{columns}`)")
+                },
+                Some(row.number),
+                None,
+                "name the year in the file's name or in a manifest: `year = 2024`",
+            );
+            return None;
+        };
+        let said = [
+            ("file name", if source.year_from_name { in_name } else { None }, "rename the file, or fetch the right one"),
+            ("manifest", self.input.year, "correct `year` in the manifest, or fetch the right file"),
+        ];
+        for (place, other, help) in said {
+            if let Some(other) = other
+                && other != year
+            {
+                let column = column.map(|at| header.names[at].clone());
+                self.fail(
+                    "data/year-mismatch",
+                    format!("the row is for {year}, but the {place} says {other}"),
+                    Some(row.number),
+                    column.as_deref(),
+                    format!("{help}; a row's own year is never overruled"),
+                );
+                return None;
+            }
+        }
+        if self.program.period.year(year).is_none() {
+            let period = &self.program.period.named;
+            let known: Vec<String> = self.program.period.years.iter().map(|entry| entry.year.to_string()).collect();
+            self.fail(
+                "data/bad-year",
+                format!("{year} is not a declared year of the {}", period.label),
+                Some(row.number),
+                column.map(|at| header.names[at].clone()).as_deref(),
+                format!("declared: {}; a new year needs a line in `period {}` and criteria", known.join(", "), period.name),
+            );
+            return None;
+        }
+        Some(year)
+    }
+
+    /// Members the row is about: one list per column of a wide file, and per entry of a cell that lists several.
+    pub(super) fn members(&mut self, row: &Row, header: &Header, year: i32, done: &mut Done) -> Option<Vec<Said>> {
+        let mut said: Vec<Said> = vec![Said::default()];
+        let mut wide: Vec<(CategoryId, usize, usize)> = Vec::new();
+        for from in &self.source.members {
+            let (category, members) = match from {
+                MemberFrom::Always(category, member) => (*category, vec![*member]),
+                MemberFrom::Columns(category, columns) => {
+                    for (names, member) in columns {
+                        let (Some(at), Some(member)) = (header.first(names), member) else { continue };
+                        if self.exists(*category, *member, year) {
+                            wide.push((*category, *member, at));
+                        }
+                    }
+                    continue;
+                }
+                MemberFrom::Column { category, column, list, without, codes } => match header.at.get(column) {
+                    None => (*category, vec![without.as_ref()?.0]),
+                    Some(at) => {
+                        let cell = row.get(*at);
+                        let entries: Vec<&str> = if *list { cell.split(',').map(str::trim).collect() } else { vec![cell] };
+                        let found: Vec<usize> = entries
+                            .iter()
+                            .filter_map(|entry| self.member(*category, codes, entry, row.number, column, year, done))
+                            .collect();
+                        if found.is_empty() {
+                            return None;
+                        }
+                        (*category, found)
+                    }
+                },
+            };
+            said = said.iter().flat_map(|one| members.iter().map(|member| one.with(category, *member, None)).collect::<Vec<_>>()).collect();
+        }
+        let base = said.clone();
+        // a row of a wide file may also fill facts that no column of it names a member for
+        said.extend(
+            wide.into_iter()
+                .flat_map(|(category, member, at)| base.iter().map(move |one| one.with(category, member, Some(at))).collect::<Vec<_>>()),
+        );
+        Some(said)
+    }
+
+    /// The member a code stands for; `None` if it is passed over or wrong, which is noted.
+    #[allow(clippy::too_many_arguments, reason = "a code, where it stands, and where it is noted")]
+    fn member(
+        &mut self,
+        category: CategoryId,
+        codes: &[(Option<String>, Option<usize>, Option<String>)],
+        cell: &str,
+        row: usize,
+        column: &str,
+        year: i32,
+        done: &mut Done,
+    ) -> Option<usize> {
+        let list = &self.program.categories[category.0];
+        let same = |code: &Option<String>| match code {
+            None => cell.is_empty(),
+            Some(code) => code.eq_ignore_ascii_case(cell),
+        };
+        let member = match codes.iter().find(|(code, ..)| same(code)) {
+            Some((_, Some(member), _)) => *member,
+            Some((code, None, because)) => {
+                let code = code.as_deref().unwrap_or("blank");
+                let reason = format!("{} {code}: {}", list.named.label, because.as_deref().unwrap_or("ignored"));
+                *done.note.skipped.entry(reason).or_default() += 1;
+                return None;
+            }
+            None => match list.member(cell) {
+                Some(member) => member,
+                None => {
+                    let known: Vec<&str> = list
+                        .members
+                        .iter()
+                        .map(|member| member.named.name.as_str())
+                        .chain(codes.iter().filter_map(|(code, ..)| code.as_deref()))
+                        .collect();
+                    let help = suggestion(cell, known).unwrap_or_default();
+                    let message = if cell.is_empty() {
+                        format!("the {} is blank", list.named.label)
+                    } else {
+                        format!("`{cell}` is not a {}", list.named.label)
+                    };
+                    self.fail("data/unknown-code", message, Some(row), Some(column), help);
+                    return None;
+                }
+            },
+        };
+        if !self.exists(category, member, year) {
+            let member = &list.members[member];
+            let from = member.from.unwrap_or_default();
+            *done.note.skipped.entry(format!("{} {} exists from {from} on", list.named.label, member.named.name)).or_default() += 1;
+            return None;
+        }
+        Some(member)
+    }
+
+    pub(super) fn exists(&self, category: CategoryId, member: usize, year: i32) -> bool {
+        self.program.categories[category.0].members[member].from.is_none_or(|from| year == 0 || year >= from)
+    }
+}
+
+/// A year in a file's name: four digits from 20, or two digits between letters.
+pub(super) fn year_in_name(name: &str) -> Option<i32> {
+    let name = plain_name(name);
+    let bytes = name.as_bytes();
+    for at in 0..bytes.len().saturating_sub(3) {
+        if bytes[at..].starts_with(b"20")
+            && bytes[at + 2..at + 4].iter().all(u8::is_ascii_digit)
+            && !bytes.get(at + 4).is_some_and(u8::is_ascii_digit)
+        {
+            return name[at..at + 4].parse().ok();
+        }
+    }
+    for at in 1..bytes.len().saturating_sub(1) {
+        let alone = bytes[at - 1].is_ascii_alphabetic() && !bytes.get(at + 2).is_some_and(u8::is_ascii_digit);
+        if alone && bytes[at..at + 2].iter().all(u8::is_ascii_digit) {
+            return name[at..at + 2].parse::<i32>().ok().map(|year| 2000 + year);
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn years_are_found_in_the_names_cde_uses() {
+        for (name, year) in [
+            ("monterey/2018/eladownload2018.txt.gz", Some(2018)),
+            ("Pr12023.xlsx", Some(2023)),
+            ("Pr102024.xlsx", Some(2024)),
+            ("assistancestatus19-rev.xlsx", Some(2019)),
+            ("lowperfleasnonall23data.txt", Some(2023)),
+            ("ela38download2017f.txt", Some(2017)),
+            ("assistance-status.xls", None),
+        ] {
+            assert_eq!(year_in_name(name), year, "{name}");
+        }
+    }
+}
