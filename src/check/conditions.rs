@@ -318,7 +318,9 @@ impl Checker {
             let every: Vec<usize> = if arm.members.is_empty() {
                 (0..n).filter(|option| typed[*option].is_none()).collect()
             } else {
-                arm.members.iter().filter_map(|member| self.option(choice, member)).collect()
+                let found: Vec<Option<usize>> = arm.members.iter().map(|member| self.option(choice, member)).collect();
+                ok &= found.iter().all(Option::is_some);
+                found.into_iter().flatten().collect()
             };
             for option in every {
                 if typed[option].is_some() {

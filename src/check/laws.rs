@@ -208,10 +208,18 @@ impl Checker {
 }
 
 fn overlap(name: &str, old: &Version, new: &Version, when: &str) -> Diagnostic {
+    let said = |version: &Version| match version.reach {
+        Reach::Dates(..) => format!("version `{}` {}", version.id, version.reach),
+        Reach::Years(_) => version.reach.to_string(),
+    };
+    let help = match new.reach {
+        Reach::Dates(..) => "on every day exactly one wording is the law; end the older one where the newer begins",
+        Reach::Years(_) => "every year has one text; give each year to one of them",
+    };
     Diagnostic::error("dates/overlap", format!("two versions of `{name}` hold {when}"))
-        .at(new.at, format!("version `{}` {}", new.id, new.reach))
-        .and(old.at, format!("version `{}` {}", old.id, old.reach))
-        .help("on every day exactly one wording is the law; end the older one where the newer begins")
+        .at(new.at, said(new))
+        .and(old.at, said(old))
+        .help(help)
 }
 
 /// Whether two versions can hold at the same time; a look-back may reach criteria of any year.

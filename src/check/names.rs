@@ -202,7 +202,12 @@ impl Checker {
                     Some(year.value)
                 }
             };
-            out.push((span.from.value, to));
+            // a backwards span was reported; read it the way it must have been meant
+            let (from, to) = match to {
+                Some(to) if to < span.from.value => (to, Some(span.from.value)),
+                _ => (span.from.value, to),
+            };
+            out.push((from, to));
         }
         out
     }

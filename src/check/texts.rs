@@ -22,6 +22,8 @@ impl Checker {
         for file in files {
             let mut heading: Option<(&ast::Heading, Clock)> = None;
             let mut home: Option<Home> = None;
+            // a version that was refused and reported: its clauses belong nowhere, and that is no second mistake
+            let mut refused = false;
             for item in &file.items {
                 match item {
                     Item::Section(head) => (heading, home) = (Some((head, Clock::Law)), None),
@@ -38,6 +40,7 @@ impl Checker {
                             );
                         }
                         home = self.version(heading, Clock::Law, &version.id.value, version.id.span, reach, by, &version.marks);
+                        refused = home.is_none();
                         replaces.extend(home.iter().filter_map(|home| Some((home.text, version.replaces.as_ref()?))));
                     }
                     Item::ForPeriods(periods) => {
@@ -47,10 +50,11 @@ impl Checker {
                         let years = self.years(&periods.years);
                         let reach = Reach::Years(years);
                         home = self.version(heading, Clock::Data, &reach.to_string(), periods.period.span, reach, periods.by.as_ref(), &periods.marks);
+                        refused = home.is_none();
                     }
                     Item::Clause(clause) => match home {
                         Some(home) => clauses.extend(self.declare_clause(clause, home).map(|id| (id, clause.as_ref()))),
-                        None if file.damaged => {}
+                        None if file.damaged || refused => {}
                         None => self.report(
                             Diagnostic::error("names/clause-outside", format!("clause `{}` belongs to no version", clause.label.value))
                                 .at(clause.span, "no `version` or `for dashboards` above it")

@@ -226,7 +226,13 @@ fn read(path: &Path, listed: Option<&import::ManifestFile>, out: &mut Vec<InputF
             year: listed.and_then(|file| file.year),
             complete: listed.and_then(import::ManifestFile::complete),
         }),
-        Err(error) => problems.push(unreadable(path, &format!("this file cannot be read: {error}"))),
+        Err(error) => {
+            let problem = unreadable(path, &format!("this file cannot be read: {error}"));
+            problems.push(match listed {
+                Some(_) => problem.help("it is listed in the manifest.toml of its folder; correct `path` there, or put the file in place"),
+                None => problem,
+            });
+        }
     }
 }
 

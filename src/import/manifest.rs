@@ -61,11 +61,8 @@ impl Manifest {
         let place = || DataPlace { file: name.to_owned(), ..DataPlace::default() };
         let manifest: Manifest = toml::from_str(text).map_err(|error| {
             let row = error.span().map(|span| text[..span.start].matches('\n').count() as u64 + 1);
-            Box::new(
-                Diagnostic::error("data/manifest", format!("this manifest cannot be read: {}", error.message()))
-                    .in_data(DataPlace { row, ..place() })
-                    .help("a manifest has `[dataset]` with `name`, and one `[[file]]` per file with `path` and, where needed, `source`, `year` and `complete`"),
-            )
+            let (message, help) = in_words(error.message());
+            Box::new(Diagnostic::error("data/manifest", message).in_data(DataPlace { row, ..place() }).help(help))
         })?;
         for file in &manifest.files {
             if let Some(CompleteText::Prefixes(prefixes)) = &file.complete {
@@ -86,11 +83,29 @@ impl Manifest {
                 return Err(Box::new(
                     Diagnostic::error("data/manifest", format!("`complete = \"{word}\"` of `{}` is not understood", file.path))
                         .in_data(place())
-                        .help("write `complete = \"all\"`, `complete = \"none\"`, or the first digits of the keys it is complete for: `complete = [\"27\"]`"),
+                        .help(COMPLETE),
                 ));
             }
         }
         Ok(manifest)
+    }
+}
+
+const COMPLETE: &str =
+    "write `complete = \"all\"`, `complete = \"none\"`, or the first digits of the keys it is complete for: `complete = [\"27\"]`";
+
+/// What the TOML reader says, in the words of who wrote the file.
+fn in_words(message: &str) -> (String, String) {
+    let shape = "a manifest has `[dataset]` with `name`, and one `[[file]]` per file with `path` and, where needed, `source`, `year` and `complete`";
+    match message {
+        _ if message.contains("expected i32") => {
+            ("`year` is not a number".to_owned(), "write the year without quotation marks: `year = 2023`".to_owned())
+        }
+        _ if message.contains("CompleteText") => ("`complete` is not understood".to_owned(), COMPLETE.to_owned()),
+        _ if message.contains("missing field") => {
+            (format!("something is missing: {}", message.trim_start_matches("missing field ")), shape.to_owned())
+        }
+        _ => (format!("this manifest cannot be read: {message}"), shape.to_owned()),
     }
 }
 

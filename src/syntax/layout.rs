@@ -24,6 +24,7 @@ pub fn lines(source: SourceId, text: &str, diagnostics: &mut Vec<Diagnostic>) ->
     let mut roots: Vec<Line> = Vec::new();
     // (indent, line) from the outermost open line to the innermost
     let mut open: Vec<(usize, Line)> = Vec::new();
+    let mut too_deep = false;
     let close = |open: &mut Vec<(usize, Line)>, roots: &mut Vec<Line>| {
         if let Some((_, line)) = open.pop() {
             match open.last_mut() {
@@ -38,7 +39,8 @@ pub fn lines(source: SourceId, text: &str, diagnostics: &mut Vec<Diagnostic>) ->
             closed_at = open.last().map(|(at, _)| *at);
             close(&mut open, &mut roots);
         }
-        if closed_at.is_some_and(|at| at != indent) {
+        let tabbed = text[..span.start as usize].rsplit('\n').next().is_some_and(|before| before.contains('\t'));
+        if closed_at.is_some_and(|at| at != indent) && !tabbed {
             diagnostics.push(
                 Diagnostic::error("syntax/indentation", "this line lines up with no line above it")
                     .at(span, format!("indented by {indent}"))
@@ -46,6 +48,10 @@ pub fn lines(source: SourceId, text: &str, diagnostics: &mut Vec<Diagnostic>) ->
             );
         }
         if open.len() >= MAX_DEPTH {
+            if too_deep {
+                continue;
+            }
+            too_deep = true;
             diagnostics.push(
                 Diagnostic::error("syntax/too-deep", format!("lines are nested more than {MAX_DEPTH} deep"))
                     .at(span, "this line is left out")
@@ -53,6 +59,7 @@ pub fn lines(source: SourceId, text: &str, diagnostics: &mut Vec<Diagnostic>) ->
             );
             continue;
         }
+        too_deep = false;
         open.push((indent, Line { span, children: Vec::new() }));
     }
     while !open.is_empty() {
@@ -79,7 +86,7 @@ fn logical_lines(source: SourceId, text: &str, diagnostics: &mut Vec<Diagnostic>
             diagnostics.push(
                 Diagnostic::error("syntax/tab", "indentation must be spaces")
                     .at(Span::new(source, start, start + indent.max(1)), "a tab")
-                    .help("a tab is shown with different widths by different editors, so nesting would depend on the reader"),
+                    .help("replace the tab by spaces; editors show tabs with different widths, so nesting would depend on the reader"),
             );
         }
         let continues = joins_next || only_quoted(body);
