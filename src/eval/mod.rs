@@ -444,17 +444,19 @@ impl<'a> Evaluator<'a> {
         };
         let enough = self.diagram.at_least(*fewer as usize, &counted);
         let too_few = self.diagram.not(enough);
-        let mut all = Node::YES;
+        if too_few == Node::NO || node == Node::YES {
+            return (node, steps);
+        }
+        let mut branch = too_few;
         for (counts, meets) in counted.iter().zip(&nodes) {
             let not = self.diagram.not(*counts);
             let fine = self.diagram.or(not, *meets);
-            all = self.diagram.and(all, fine);
+            branch = self.diagram.and(branch, fine);
         }
-        let some = self.diagram.at_least(1, &counted);
         if !count.if_none {
-            all = self.diagram.and(all, some);
+            let some = self.diagram.at_least(1, &counted);
+            branch = self.diagram.and(branch, some);
         }
-        let branch = self.diagram.and(too_few, all);
         (self.diagram.or(node, branch), steps)
     }
 
