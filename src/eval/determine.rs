@@ -102,7 +102,6 @@ impl<'a> Evaluator<'a> {
         let answer = match any.settled() {
             _ if findings.is_empty() && is_suspended => Answer::Suspended,
             _ if findings.is_empty() => Answer::NotApplicable,
-            _ if self.gave_up() => Answer::Undetermined,
             Some(true) => Answer::Eligible,
             Some(false) => Answer::NotEligible,
             None => Answer::Undetermined,

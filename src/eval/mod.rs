@@ -114,6 +114,8 @@ pub struct Setting<'a> {
     pub as_of: Date,
     /// Option in use per choice.
     pub choices: Vec<usize>,
+    /// Beyond so many nodes a condition is left open instead of being decided exactly.
+    pub max_nodes: usize,
     exceptions: HashMap<(TextId, usize), Vec<ClauseId>>,
     /// The category whose members are asked about together; cells of one member stay together in diagrams.
     leading: Option<CategoryId>,
@@ -130,7 +132,14 @@ impl<'a> Setting<'a> {
         }
         let uses = |category: &usize| program.facts.iter().filter(|fact| fact.categories.contains(&CategoryId(*category))).count();
         let leading = (0..program.categories.len()).rev().max_by_key(uses).map(CategoryId);
-        Self { program, as_of, choices: program.choices.iter().map(|choice| choice.set).collect(), exceptions, leading }
+        Self {
+            program,
+            as_of,
+            choices: program.choices.iter().map(|choice| choice.set).collect(),
+            max_nodes: MAX_NODES,
+            exceptions,
+            leading,
+        }
     }
 }
 
@@ -151,6 +160,7 @@ pub struct Evaluator<'a> {
     clauses: FxHashMap<(ClauseId, Place), Rc<Step<'a>>>,
     values: FxHashMap<(ClauseId, Place), Vec<Node>>,
     cells: FxHashMap<Rank, CellKey>,
+    given_up: u64,
 }
 
 impl<'a> Evaluator<'a> {
@@ -167,6 +177,7 @@ impl<'a> Evaluator<'a> {
             clauses: FxHashMap::default(),
             values: FxHashMap::default(),
             cells: FxHashMap::default(),
+            given_up: 0,
         }
     }
 
@@ -174,9 +185,11 @@ impl<'a> Evaluator<'a> {
         self.setting.program
     }
 
-    /// Whether so many cells are open that exact answers were given up.
-    pub fn gave_up(&self) -> bool {
-        self.diagram.len() > MAX_NODES
+    /// An answer that nothing settles, in place of one that would take too many nodes. Each stands for itself, so
+    /// that no two of them agree or cancel out.
+    fn given_up(&mut self) -> Node {
+        self.given_up += 1;
+        self.diagram.test(Rank::MAX - self.given_up, 0b11, 0b01)
     }
 
     /// The cells whose value could still change an answer.
@@ -286,18 +299,15 @@ impl<'a> Evaluator<'a> {
                 if self.silent(own, &place).is_some() {
                     continue;
                 }
-                let applies = match &own.applies {
-                    Some(applies) => self.cond(applies, &place),
-                    None => self.step(Doing::Member(CategoryId(0), 0), Node::YES, place.year, None, Vec::new()),
-                };
-                if applies.node == Node::NO {
+                let applies = own.applies.as_ref().map_or(Node::YES, |applies| self.cond(applies, &place).node);
+                if applies == Node::NO {
                     continue;
                 }
                 let instead = self.cond(&own.when, &place);
-                node = self.diagram.choose(applies.node, instead.node, node);
+                node = self.diagram.choose(applies, instead.node, node);
                 let whole =
                     self.step(Doing::Clause(exception, members.clone(), Basis::Rule), instead.node, place.year, None, vec![instead]);
-                if applies.node == Node::YES {
+                if applies == Node::YES {
                     basis = Basis::Exception(exception);
                     because = vec![whole];
                 } else {
@@ -344,8 +354,9 @@ impl<'a> Evaluator<'a> {
     }
 
     fn cond(&mut self, cond: &'a Cond, place: &Place) -> Rc<Step<'a>> {
-        if self.gave_up() {
-            return self.step(Doing::Cond(cond), Node::NO, place.year, Some(cond), Vec::new());
+        if self.diagram.len() > self.setting.max_nodes {
+            let node = self.given_up();
+            return self.step(Doing::Cond(cond), node, place.year, Some(cond), Vec::new());
         }
         let (node, because) = match &cond.kind {
             CondKind::Const(answer) => (Node::from(*answer), Vec::new()),
@@ -483,7 +494,9 @@ impl<'a> Evaluator<'a> {
             }
             let inner = Place { year, members: place.members.clone() };
             let body = self.cond(&window.body, &inner);
-            let node = if window.unsettled_is_no && body.node.settled().is_none() { Node::NO } else { body.node };
+            // what was given up is not a year without data
+            let without_data = body.node.settled().is_none() && self.given_up == 0;
+            let node = if window.unsettled_is_no && without_data { Node::NO } else { body.node };
             nodes.push(node);
             steps.push(self.step(Doing::Year, node, year, None, vec![body]));
         }

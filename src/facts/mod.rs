@@ -357,6 +357,6 @@ pub struct FileNote {
     pub complete_for: String,
     /// Whether completeness was declared or assumed.
     pub complete_declared: bool,
-    /// SHA-free size in bytes, so that two runs can be told apart.
+    /// Size in bytes, as read.
     pub bytes: u64,
 }
