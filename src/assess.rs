@@ -1,12 +1,13 @@
 //! The list: every subject, every pathway, one year.
 
+use crate::engine::{self, Engine, Lane};
 use crate::eval::{Answer, Carried, CellKey, Contradiction, Evaluator, Setting, carried};
 use crate::facts::Facts;
 use crate::program::*;
 use indexmap::IndexMap;
 
 /// One pathway of one subject.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
     /// The pathway.
     pub pathway: PathwayId,
@@ -29,7 +30,7 @@ pub struct Row {
 }
 
 /// One subject.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Assessed {
     /// Index into the facts' subjects.
     pub subject: usize,
@@ -48,66 +49,107 @@ pub struct Assessment {
     pub list: Vec<Assessed>,
 }
 
-/// Assesses `subjects` in `year` for `pathways`; `progress` is called before each subject.
+/// Assesses `subjects` in `year` for `pathways`; `progress` is called for each subject.
+///
+/// This is the column engine's work; [`one`] gives the same for one subject by the reference evaluator.
 pub fn assess(
     setting: &Setting,
     facts: &Facts,
     year: i32,
     subjects: &[usize],
     pathways: &[PathwayId],
-    mut progress: impl FnMut(),
+    progress: impl Fn() + Sync,
 ) -> Assessment {
-    let list = subjects
-        .iter()
-        .map(|subject| {
-            progress();
-            one(setting, facts, year, *subject, pathways)
-        })
-        .collect();
+    let engine = Engine::new(setting, year, pathways, &[]);
+    let list = engine.run(facts, subjects, engine::threads(), |lane| {
+        progress();
+        assessed(lane, year)
+    });
     Assessment { year, list }
 }
 
-/// Assesses one subject.
+fn assessed(lane: &Lane, year: i32) -> Assessed {
+    let rows = lane
+        .pathways()
+        .map(|listed| {
+            let mut row = Row::new(listed.pathway(), listed.answer);
+            row.either = listed.either();
+            row.open = listed.open();
+            for held in listed.holding() {
+                row.add(held.clause(), held.gives(), held.providers(), held.carried());
+            }
+            row
+        })
+        .collect();
+    let contradictions = lane.contradictions().map(|(check, computed)| Contradiction {
+        clause: check.clause,
+        members: check.members.clone(),
+        year,
+        computed,
+    });
+    Assessed { subject: lane.subject, rows, contradictions: sorted(contradictions.collect()) }
+}
+
+/// Assesses one subject with the reference evaluator.
 pub fn one(setting: &Setting, facts: &Facts, year: i32, subject: usize, pathways: &[PathwayId]) -> Assessed {
     let mut evaluator = Evaluator::new(setting, facts, subject, true);
     let rows = pathways
         .iter()
         .map(|pathway| {
             let found = evaluator.determine(*pathway, year);
-            let mut row = Row {
-                pathway: *pathway,
-                answer: found.answer,
-                statuses: Vec::new(),
-                clauses: Vec::new(),
-                either: found.either(),
-                carried: Vec::new(),
-                providers: Vec::new(),
-                outcomes: Vec::new(),
-                open: found.open.clone(),
-            };
+            let mut row = Row::new(*pathway, found.answer);
+            row.either = found.either();
+            row.open.clone_from(&found.open);
             for finding in found.holding() {
-                row.clauses.push(finding.clause);
-                row.statuses.extend(finding.gives.status.clone());
-                row.outcomes.extend(finding.gives.outcome.clone());
-                for provider in &finding.providers {
-                    for agency in std::iter::once(&provider.agency).chain(&provider.with) {
-                        if !row.providers.contains(agency) {
-                            row.providers.push(*agency);
-                        }
-                    }
-                }
-                for member in carried(&finding.step) {
-                    if !row.carried.contains(&member) {
-                        row.carried.push(member);
-                    }
-                }
+                row.add(finding.clause, finding.gives, finding.providers.iter().copied(), carried(&finding.step));
             }
             row
         })
         .collect();
     let mut contradictions = std::mem::take(&mut evaluator.contradictions);
     contradictions.retain(|contradiction| contradiction.year == year);
-    Assessed { subject, rows, contradictions }
+    Assessed { subject, rows, contradictions: sorted(contradictions) }
+}
+
+fn sorted(mut contradictions: Vec<Contradiction>) -> Vec<Contradiction> {
+    contradictions.sort_by(|a, b| (a.clause, &a.members).cmp(&(b.clause, &b.members)));
+    contradictions.dedup();
+    contradictions
+}
+
+impl Row {
+    fn new(pathway: PathwayId, answer: Answer) -> Self {
+        Self {
+            pathway,
+            answer,
+            statuses: Vec::new(),
+            clauses: Vec::new(),
+            either: false,
+            carried: Vec::new(),
+            providers: Vec::new(),
+            outcomes: Vec::new(),
+            open: Vec::new(),
+        }
+    }
+
+    /// Adds a clause that holds.
+    fn add<'p>(&mut self, clause: ClauseId, gives: &Gives, providers: impl Iterator<Item = &'p Provider>, members: Vec<Carried>) {
+        self.clauses.push(clause);
+        self.statuses.extend(gives.status.clone());
+        self.outcomes.extend(gives.outcome.clone());
+        for provider in providers {
+            for agency in std::iter::once(&provider.agency).chain(&provider.with) {
+                if !self.providers.contains(agency) {
+                    self.providers.push(*agency);
+                }
+            }
+        }
+        for member in members {
+            if !self.carried.contains(&member) {
+                self.carried.push(member);
+            }
+        }
+    }
 }
 
 impl Assessment {

@@ -53,6 +53,7 @@ pub mod assess;
 pub mod check;
 pub mod cli;
 pub mod diagnostic;
+pub mod engine;
 pub mod eval;
 pub mod explain;
 pub mod facts;

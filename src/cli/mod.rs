@@ -3,6 +3,7 @@
 mod assess;
 mod check;
 mod data;
+mod dump;
 mod explain;
 mod input;
 mod test;
@@ -65,6 +66,9 @@ enum Command {
     Data(data::Data),
     /// Run the scenarios written beside the rules.
     Test(test::Test),
+    /// Show what the program makes of the rules.
+    #[command(subcommand)]
+    Dump(dump::Dump),
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -128,6 +132,7 @@ pub fn run() -> ExitCode {
         Command::Explain(command) => command.run(format),
         Command::Data(command) => command.run(format),
         Command::Test(command) => command.run(format),
+        Command::Dump(command) => command.run(format),
     }
     .into()
 }

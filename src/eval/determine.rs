@@ -145,76 +145,96 @@ pub struct Carried {
     pub inner: Vec<Carried>,
 }
 
+/// What a step is, as far as members carry it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// It does not hold, or what holds is not carried by members: `none of`, `is not met`.
+    Nothing,
+    /// One member inside a count.
+    Member(CategoryId, usize),
+    /// One year inside a window.
+    Year(i32),
+    /// Anything else that holds.
+    Other,
+}
+
+/// Something that holds because of its parts.
+pub trait Carries {
+    /// What it is.
+    fn shape(&self) -> Shape;
+    /// Its parts, in the order of the text.
+    fn parts(&self, visit: &mut dyn FnMut(&Self));
+}
+
+impl Carries for Rc<Step<'_>> {
+    fn shape(&self) -> Shape {
+        if self.node != Node::YES || matches!(self.doing, Doing::Clause(_, _, Basis::NotForKind | Basis::NotYet | Basis::Suspended)) {
+            return Shape::Nothing;
+        }
+        if self.cond.is_some_and(|cond| matches!(&cond.kind, CondKind::NoneOf(_) | CondKind::Cite(_, true))) {
+            return Shape::Nothing;
+        }
+        match self.doing {
+            Doing::Member(category, member) => Shape::Member(category, member),
+            Doing::Year => Shape::Year(self.year),
+            _ => Shape::Other,
+        }
+    }
+
+    fn parts(&self, visit: &mut dyn FnMut(&Self)) {
+        self.because.iter().for_each(visit);
+    }
+}
+
 /// The members that carry a yes, outermost counts first, in the order of the category.
-pub fn carried(step: &Step) -> Vec<Carried> {
+pub fn carried<T: Carries>(step: &T) -> Vec<Carried> {
     let mut out: Vec<Carried> = Vec::new();
     collect(step, &mut out);
     out
 }
 
-fn collect(step: &Step, out: &mut Vec<Carried>) {
-    if step.node != Node::YES {
-        return;
-    }
-    if let Doing::Clause(_, _, Basis::NotForKind | Basis::NotYet | Basis::Suspended) = step.doing {
-        return;
-    }
-    // what must not hold carries nothing by its members
-    if let Some(cond) = step.cond
-        && matches!(&cond.kind, CondKind::NoneOf(_) | CondKind::Cite(_, true))
-    {
-        return;
-    }
-    match step.doing {
-        Doing::Member(category, member) => {
+fn collect<T: Carries>(step: &T, out: &mut Vec<Carried>) {
+    match step.shape() {
+        Shape::Nothing => return,
+        Shape::Member(category, member) => {
             let mut inner = Vec::new();
             let mut years = Vec::new();
-            for below in &step.because {
+            step.parts(&mut |below| {
                 collect(below, &mut inner);
                 years_of(below, &mut years);
-            }
+            });
             inner.iter_mut().for_each(|one: &mut Carried| one.years.clear());
-            match out.iter_mut().find(|one| one.category == category && one.member == member) {
-                Some(one) => {
-                    merge(&mut one.inner, inner);
-                    one.years.extend(years);
-                    one.years.sort_unstable();
-                    one.years.dedup();
-                }
-                None => {
-                    years.sort_unstable();
-                    years.dedup();
-                    out.push(Carried { category, member, years, inner });
-                }
-            }
+            add(out, Carried { category, member, years, inner });
         }
-        Doing::Year => {
+        Shape::Year(year) => {
             let mut inner = Vec::new();
-            for below in &step.because {
-                collect(below, &mut inner);
-            }
+            step.parts(&mut |below| collect(below, &mut inner));
             for mut one in inner {
                 if one.years.is_empty() {
-                    one.years.push(step.year);
+                    one.years.push(year);
                 }
-                match out.iter_mut().find(|own| own.category == one.category && own.member == one.member) {
-                    Some(own) => {
-                        merge(&mut own.inner, one.inner);
-                        own.years.extend(one.years);
-                        own.years.sort_unstable();
-                        own.years.dedup();
-                    }
-                    None => out.push(one),
-                }
+                add(out, one);
             }
         }
-        _ => {
-            for below in &step.because {
-                collect(below, out);
-            }
-        }
+        Shape::Other => step.parts(&mut |below| collect(below, out)),
     }
     out.sort_by_key(|one| (one.category, one.member));
+}
+
+fn add(out: &mut Vec<Carried>, mut one: Carried) {
+    match out.iter_mut().find(|own| own.category == one.category && own.member == one.member) {
+        Some(own) => {
+            merge(&mut own.inner, one.inner);
+            own.years.extend(one.years);
+            own.years.sort_unstable();
+            own.years.dedup();
+        }
+        None => {
+            one.years.sort_unstable();
+            one.years.dedup();
+            out.push(one);
+        }
+    }
 }
 
 fn merge(into: &mut Vec<Carried>, from: Vec<Carried>) {
@@ -227,16 +247,11 @@ fn merge(into: &mut Vec<Carried>, from: Vec<Carried>) {
     into.sort_by_key(|one| (one.category, one.member));
 }
 
-fn years_of(step: &Step, out: &mut Vec<i32>) {
-    if step.node != Node::YES {
-        return;
+fn years_of<T: Carries>(step: &T, out: &mut Vec<i32>) {
+    match step.shape() {
+        Shape::Nothing | Shape::Member(..) => return,
+        Shape::Year(year) => out.push(year),
+        Shape::Other => {}
     }
-    if matches!(step.doing, Doing::Year) {
-        out.push(step.year);
-    }
-    if !matches!(step.doing, Doing::Member(..)) {
-        for below in &step.because {
-            years_of(below, out);
-        }
-    }
+    step.parts(&mut |below| years_of(below, out));
 }

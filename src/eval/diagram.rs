@@ -172,20 +172,47 @@ impl Diagram {
     }
 
     /// At least `n` of `items`.
+    ///
+    /// Items are joined from the last cell asked to the first: what is joined so far then hangs below the next item
+    /// untouched, and the work is the size of the items, not of their count.
     pub fn at_least(&mut self, n: usize, items: &[Node]) -> Node {
-        if n == 0 {
+        let sure = items.iter().filter(|item| **item == Node::YES).count();
+        if sure >= n {
             return Node::YES;
+        }
+        let n = n - sure;
+        let open = self.deepest_first(items.iter().copied().filter(|item| item.settled().is_none()));
+        if open.len() < n {
+            return Node::NO;
         }
         // reached[k]: at least k+1 of the items so far
         let mut reached = vec![Node::NO; n];
-        for item in items {
+        for item in open {
             for k in (0..n).rev() {
                 let before = if k == 0 { Node::YES } else { reached[k - 1] };
-                let now = self.and(before, *item);
+                let now = self.and(before, item);
                 reached[k] = self.or(reached[k], now);
             }
         }
         reached[n - 1]
+    }
+
+    /// All of `items`.
+    pub fn all(&mut self, items: impl IntoIterator<Item = Node>) -> Node {
+        let items = self.deepest_first(items);
+        items.into_iter().fold(Node::YES, |all, item| self.and(all, item))
+    }
+
+    /// Any of `items`.
+    pub fn any(&mut self, items: impl IntoIterator<Item = Node>) -> Node {
+        let items = self.deepest_first(items);
+        items.into_iter().fold(Node::NO, |any, item| self.or(any, item))
+    }
+
+    fn deepest_first(&self, items: impl IntoIterator<Item = Node>) -> Vec<Node> {
+        let mut items: Vec<Node> = items.into_iter().collect();
+        items.sort_by_key(|item| std::cmp::Reverse(self.rank(*item)));
+        items
     }
 
     /// Ranks of the cells whose value could still change the answer.

@@ -6,20 +6,17 @@
 
 mod determine;
 pub mod diagram;
+mod setting;
 
-pub use determine::{Answer, Carried, Determination, Finding, carried};
+pub use determine::{Answer, Carried, Carries, Determination, Finding, Shape, carried};
+pub use setting::Setting;
 
 use crate::facts::{Cell, Facts};
 use crate::program::*;
-use crate::syntax::ast::{HowMany, WindowSpan};
+use crate::syntax::ast::HowMany;
 use diagram::{Diagram, Node, Rank};
-use jiff::civil::Date;
 use rustc_hash::FxHashMap;
-use std::collections::HashMap;
 use std::rc::Rc;
-
-/// More nodes than any real case needs; beyond it an answer is reported as undetermined, never guessed.
-const MAX_NODES: usize = 3_000_000;
 
 /// A cell of one subject.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -103,44 +100,6 @@ pub struct Contradiction {
 struct Place {
     year: i32,
     members: Vec<Option<u16>>,
-}
-
-/// Settings that hold for every subject of a run.
-#[derive(Clone, Debug)]
-pub struct Setting<'a> {
-    /// The rules.
-    pub program: &'a Program,
-    /// The day whose law applies.
-    pub as_of: Date,
-    /// Option in use per choice.
-    pub choices: Vec<usize>,
-    /// Beyond so many nodes a condition is left open instead of being decided exactly.
-    pub max_nodes: usize,
-    exceptions: HashMap<(TextId, usize), Vec<ClauseId>>,
-    /// The category whose members are asked about together; cells of one member stay together in diagrams.
-    leading: Option<CategoryId>,
-}
-
-impl<'a> Setting<'a> {
-    /// The readings that the library sets.
-    pub fn new(program: &'a Program, as_of: Date) -> Self {
-        let mut exceptions: HashMap<(TextId, usize), Vec<ClauseId>> = HashMap::new();
-        for (index, clause) in program.clauses.iter().enumerate() {
-            if let Some(cite) = &clause.exception_to {
-                exceptions.entry((cite.text, cite.label)).or_default().push(ClauseId(index));
-            }
-        }
-        let uses = |category: &usize| program.facts.iter().filter(|fact| fact.categories.contains(&CategoryId(*category))).count();
-        let leading = (0..program.categories.len()).rev().max_by_key(uses).map(CategoryId);
-        Self {
-            program,
-            as_of,
-            choices: program.choices.iter().map(|choice| choice.set).collect(),
-            max_nodes: MAX_NODES,
-            exceptions,
-            leading,
-        }
-    }
 }
 
 /// Evaluates clauses for one subject.
@@ -249,23 +208,8 @@ impl<'a> Evaluator<'a> {
         Rc::new(Step { doing, node, year, cond, because: if self.tracing { because } else { Vec::new() } })
     }
 
-    /// Why a clause says nothing here, if it does not.
     fn silent(&self, clause: &Clause, place: &Place) -> Option<Basis> {
-        if clause.kinds & self.kind == 0 {
-            return Some(Basis::NotForKind);
-        }
-        if clause.first.as_ref().is_some_and(|(first, _)| place.year < *first) {
-            return Some(Basis::NotYet);
-        }
-        let suspended = self.program().period.year(place.year).is_some_and(|year| year.suspended.is_some());
-        if suspended && !clause.in_suspended {
-            return Some(Basis::Suspended);
-        }
-        let missing = clause.params.iter().any(|category| {
-            let member = place.members[category.0].map(|member| &self.program().categories[category.0].members[member as usize]);
-            member.is_some_and(|member| member.from.is_some_and(|from| place.year < from))
-        });
-        missing.then_some(Basis::NoSuchMember)
+        self.setting.silent(clause, self.kind, place.year, |category| place.members[category.0].map(usize::from))
     }
 
     /// Only the members a clause is stated for tell one evaluation from another.
@@ -294,16 +238,16 @@ impl<'a> Evaluator<'a> {
             let mut node = rule.node;
             let mut because = vec![rule];
             let mut basis = Basis::Rule;
-            for exception in self.exceptions_in_force(clause, place.year) {
+            for exception in self.setting.exceptions_in_force(clause, place.year) {
                 let own = &program.clauses[exception.0];
                 if self.silent(own, &place).is_some() {
                     continue;
                 }
                 let applies = own.applies.as_ref().map_or(Node::YES, |applies| self.cond(applies, &place).node);
+                let instead = self.cond(&own.when, &place);
                 if applies == Node::NO {
                     continue;
                 }
-                let instead = self.cond(&own.when, &place);
                 node = self.diagram.choose(applies, instead.node, node);
                 let whole =
                     self.step(Doing::Clause(exception, members.clone(), Basis::Rule), instead.node, place.year, None, vec![instead]);
@@ -316,8 +260,8 @@ impl<'a> Evaluator<'a> {
             }
             if let Some(recorded) = &clause.recorded {
                 let holds = recorded.only_if.as_ref().is_none_or(|only_if| self.cond(only_if, &place).node == Node::YES);
+                let by = self.cond(&recorded.by, &place);
                 if holds {
-                    let by = self.cond(&recorded.by, &place);
                     match (node.settled(), by.node.settled()) {
                         (None, Some(_)) => {
                             node = by.node;
@@ -337,16 +281,6 @@ impl<'a> Evaluator<'a> {
         step
     }
 
-    fn exceptions_in_force(&self, clause: &Clause, year: i32) -> Vec<ClauseId> {
-        let program = self.program();
-        let Some(exceptions) = self.setting.exceptions.get(&(clause.text, clause.label)) else { return Vec::new() };
-        let in_force = |id: &&ClauseId| {
-            let own = &program.clauses[id.0];
-            program.texts[own.text.0].version(self.setting.as_of, year) == Some(own.version)
-        };
-        exceptions.iter().filter(in_force).copied().collect()
-    }
-
     fn conds(&mut self, conds: &'a [Cond], place: &Place) -> (Vec<Rc<Step<'a>>>, Vec<Node>) {
         let steps: Vec<_> = conds.iter().map(|cond| self.cond(cond, place)).collect();
         let nodes = steps.iter().map(|step| step.node).collect();
@@ -363,15 +297,15 @@ impl<'a> Evaluator<'a> {
             CondKind::SubjectIs(kinds) => (Node::from(kinds & self.kind != 0), Vec::new()),
             CondKind::All(items) => {
                 let (steps, nodes) = self.conds(items, place);
-                (nodes.into_iter().fold(Node::YES, |all, node| self.diagram.and(all, node)), steps)
+                (self.diagram.all(nodes), steps)
             }
             CondKind::Any(items) => {
                 let (steps, nodes) = self.conds(items, place);
-                (nodes.into_iter().fold(Node::NO, |any, node| self.diagram.or(any, node)), steps)
+                (self.diagram.any(nodes), steps)
             }
             CondKind::NoneOf(items) => {
                 let (steps, nodes) = self.conds(items, place);
-                let any = nodes.into_iter().fold(Node::NO, |any, node| self.diagram.or(any, node));
+                let any = self.diagram.any(nodes);
                 (self.diagram.not(any), steps)
             }
             CondKind::AtLeastOf(n, items) => {
@@ -440,7 +374,7 @@ impl<'a> Evaluator<'a> {
                 self.diagram.and(enough, not_more)
             }
             HowMany::Every if n == 0 => Node::from(count.if_none),
-            HowMany::Every => nodes.iter().fold(Node::YES, |all, node| self.diagram.and(all, *node)),
+            HowMany::Every => self.diagram.all(nodes.iter().copied()),
         };
         let Some((fewer, under)) = &count.or_all else { return (node, steps) };
         let counted: Vec<Node> = match under {
@@ -458,40 +392,23 @@ impl<'a> Evaluator<'a> {
         if too_few == Node::NO || node == Node::YES {
             return (node, steps);
         }
-        let mut branch = too_few;
+        let mut branch = vec![too_few];
         for (counts, meets) in counted.iter().zip(&nodes) {
             let not = self.diagram.not(*counts);
-            let fine = self.diagram.or(not, *meets);
-            branch = self.diagram.and(branch, fine);
+            branch.push(self.diagram.or(not, *meets));
         }
         if !count.if_none {
-            let some = self.diagram.at_least(1, &counted);
-            branch = self.diagram.and(branch, some);
+            branch.push(self.diagram.at_least(1, &counted));
         }
+        let branch = self.diagram.all(branch);
         (self.diagram.or(node, branch), steps)
     }
 
     fn window(&mut self, window: &'a Window, place: &Place) -> (Node, Vec<Rc<Step<'a>>>) {
-        let period = &self.program().period;
-        let (needed, looked_at) = match window.span {
-            WindowSpan::OfLast(n, m) => (n as usize, m as usize),
-            WindowSpan::Each(n) => (n as usize, n as usize),
-            WindowSpan::Previous => (1, 1),
-            WindowSpan::Ever(n) => (n as usize, usize::MAX),
-        };
-        let until = if matches!(window.span, WindowSpan::Previous) { place.year - 1 } else { place.year };
-        let first = period.years.first().map_or(place.year, |year| year.year);
-        let years: Vec<i32> = if window.published {
-            period.published_until(until).take(looked_at).collect()
-        } else {
-            (first..=until).rev().take(looked_at).collect()
-        };
+        let (needed, years) = self.setting.window_years(window, place.year);
         let mut steps = Vec::new();
         let mut nodes = Vec::new();
         for year in years {
-            if window.since.is_some_and(|since| year < since) {
-                continue;
-            }
             let inner = Place { year, members: place.members.clone() };
             let body = self.cond(&window.body, &inner);
             // what was given up is not a year without data
@@ -503,36 +420,14 @@ impl<'a> Evaluator<'a> {
         (self.diagram.at_least(needed, &nodes), steps)
     }
 
-    fn cell_for(&mut self, fact: FactId, args: &[Arg], place: &Place) -> Option<(CellKey, Cell)> {
-        let program = self.program();
-        let declared = &program.facts[fact.0];
-        let mut members = Vec::with_capacity(args.len());
-        for arg in args {
-            let (category, member) = match arg {
-                Arg::Member(category, member) => (category, *member),
-                Arg::Bound(category) => (category, place.members[category.0]? as usize),
-            };
-            if program.categories[category.0].members[member].from.is_some_and(|from| declared.yearly && place.year < from) {
-                return None;
-            }
-            members.push(member);
-        }
-        let offset = declared.offset(program, &members);
-        let year = if declared.yearly { place.year } else { 0 };
-        let key = CellKey { fact, year, offset };
-        let cell = self.facts.cell_on(program, fact, year, self.subject, offset, self.setting.as_of);
+    fn cell_for(&self, fact: FactId, args: &[Arg], place: &Place) -> Option<(CellKey, Cell)> {
+        let key = self.setting.cell_key(fact, args, place.year, |category| place.members[category.0].map(usize::from))?;
+        let cell = self.facts.cell_on(self.program(), fact, key.year, self.subject, key.offset, self.setting.as_of);
         Some((key, cell))
     }
 
-    /// Cells of one member of the leading category stay together, then years, so that counts over members of counts
-    /// over years keep diagrams small.
     fn rank(&mut self, key: CellKey) -> Rank {
-        let program = self.program();
-        let fact = &program.facts[key.fact.0];
-        let members = fact.members_at(program, key.offset);
-        let leading = self.setting.leading.and_then(|leading| fact.categories.iter().position(|category| *category == leading));
-        let lead = leading.map_or(0, |at| members[at] as u64 + 1);
-        let rank = lead << 48 | (key.year as u64 & 0xffff) << 32 | (key.offset as u64 & 0xffff) << 16 | key.fact.0 as u64;
+        let rank = self.setting.rank(key);
         self.cells.insert(rank, key);
         rank
     }
@@ -576,7 +471,7 @@ impl<'a> Evaluator<'a> {
         let mut values = vec![Node::NO; n];
         if self.silent(clause, &place).is_none() {
             values = self.value(&clause.when, n, &place);
-            for exception in self.exceptions_in_force(clause, place.year) {
+            for exception in self.setting.exceptions_in_force(clause, place.year) {
                 let own = &program.clauses[exception.0];
                 if self.silent(own, &place).is_some() {
                     continue;

@@ -4,7 +4,7 @@ use crate::support::{files, root};
 use std::fs;
 
 /// From the bottom up: a part may use those before it, never those after it.
-const LAYERS: [&[&str]; 12] = [
+const LAYERS: [&[&str]; 13] = [
     &["span"],
     &["source"],
     &["diagnostic"],
@@ -14,6 +14,7 @@ const LAYERS: [&[&str]; 12] = [
     &["library"],
     &["facts"],
     &["eval"],
+    &["engine"],
     &["import", "explain", "assess"],
     &["report", "scenario"],
     &["cli"],

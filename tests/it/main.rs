@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod cli;
+mod engine;
 mod exact;
 mod layering;
 mod published;

@@ -1,0 +1,171 @@
+//! The gates one kind of subject needs, as instructions over planes.
+
+use super::circuit::{Circuit, Gate, Lit, classes};
+use super::expand::Expanded;
+use crate::eval::CellKey;
+use crate::program::Mask;
+
+/// What an instruction does with its operands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Op {
+    /// Operands are planes of a cell's values: those that answer yes, then those that answer no.
+    Load { yes: u32 },
+    /// All operands hold.
+    And,
+    /// At least so many operands hold.
+    AtLeast(u32),
+    /// Condition, then, otherwise.
+    Choose,
+    /// Pairs of test and what follows.
+    Decide,
+    /// Rule, what is published, where that counts.
+    Recorded,
+    /// The operand, where it is settled.
+    Settled,
+    /// The first operand. What depends on whether it is open cannot be told where planes may leave it open in vain.
+    Same,
+}
+
+/// An instruction; the n-th writes slot n + 1, as slot 0 holds *never*.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Instruction {
+    pub op: Op,
+    /// Where its operands begin.
+    pub start: u32,
+    /// How many there are.
+    pub len: u32,
+}
+
+/// A cell that is read, with the values that have to be told apart.
+#[derive(Clone, Debug)]
+pub(super) struct Input {
+    pub cell: CellKey,
+    /// Its first plane; the others follow.
+    pub plane: usize,
+    /// One plane for each.
+    pub classes: Vec<Mask>,
+}
+
+/// Where an answer stands: index of the plane *can be yes*; that of *can be no* differs in the last bit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Slot(pub(super) u32);
+
+/// Instructions in order, with what they read and what is read from them.
+#[derive(Clone, Debug)]
+pub(super) struct Schedule {
+    pub code: Vec<Instruction>,
+    pub operands: Vec<u32>,
+    pub inputs: Vec<Input>,
+    /// Planes of all inputs.
+    pub planes: usize,
+    /// Gates that planes may leave open though they are settled.
+    pub inexact: Vec<Slot>,
+    /// For each gate of the circuit, its slot; 0 where it is not needed.
+    slots: Vec<u32>,
+}
+
+impl Schedule {
+    /// What `expanded` needs.
+    pub fn new(circuit: &Circuit, expanded: &Expanded) -> Self {
+        let gates = needed(circuit, expanded);
+        let inputs = inputs(circuit, &gates);
+        let mut schedule = Schedule {
+            code: Vec::with_capacity(gates.len()),
+            operands: Vec::new(),
+            planes: inputs.values().map(|input| input.classes.len()).sum(),
+            inputs: Vec::new(),
+            inexact: Vec::new(),
+            slots: vec![0; circuit.gates().len()],
+        };
+        for at in gates {
+            let gate = &circuit.gates()[at];
+            let start = schedule.operands.len() as u32;
+            let op = match gate {
+                Gate::No => continue,
+                Gate::Test(cell, yes) => {
+                    let input = &inputs[&cell.0];
+                    let planes = |wanted: bool| {
+                        let classes = input.classes.iter().enumerate();
+                        classes.filter(move |(_, class)| (*class & yes != 0) == wanted).map(|(at, _)| (input.plane + at) as u32)
+                    };
+                    schedule.operands.extend(planes(true));
+                    let yes = schedule.operands.len() as u32 - start;
+                    schedule.operands.extend(planes(false));
+                    Op::Load { yes }
+                }
+                Gate::And(_) => Op::And,
+                Gate::AtLeast(n, _) => Op::AtLeast(*n),
+                Gate::Choose(..) => Op::Choose,
+                Gate::Decide(_) => Op::Decide,
+                Gate::Recorded { rule, .. } if circuit.firm(*rule) => Op::Recorded,
+                Gate::Settled(item) if circuit.firm(*item) => Op::Settled,
+                Gate::Recorded { .. } | Gate::Settled(_) => Op::Same,
+            };
+            for operand in gate.operands() {
+                let slot = schedule.slot(operand).0;
+                schedule.operands.push(slot);
+            }
+            schedule.code.push(Instruction { op, start, len: schedule.operands.len() as u32 - start });
+            let slot = schedule.code.len() as u32;
+            schedule.slots[at] = slot;
+            if !circuit.exact(at) {
+                schedule.inexact.push(Slot(slot * 2));
+            }
+        }
+        schedule.inputs = inputs.into_values().collect();
+        schedule
+    }
+
+    /// Where an answer stands.
+    pub fn slot(&self, lit: Lit) -> Slot {
+        // every gate comes after its operands, and whoever asks for a gate has it scheduled
+        Slot(self.slots[lit.gate()] * 2 + u32::from(lit.negated()))
+    }
+
+    /// How many slots there are.
+    pub fn slots(&self) -> usize {
+        self.code.len() + 1
+    }
+}
+
+fn needed(circuit: &Circuit, expanded: &Expanded) -> Vec<usize> {
+    let mut wanted: Vec<Lit> = expanded.clauses.clone();
+    for asked in &expanded.pathways {
+        wanted.push(asked.any);
+        for giving in &asked.giving {
+            wanted.extend(&giving.providers);
+            giving.trail.lits(&mut wanted);
+        }
+    }
+    for check in &expanded.checks {
+        wanted.extend([check.rule, check.by, check.only_if]);
+    }
+    let mut marked = vec![false; circuit.gates().len()];
+    wanted.iter().for_each(|lit| marked[lit.gate()] = true);
+    for at in (0..marked.len()).rev() {
+        if marked[at] {
+            circuit.gates()[at].operands().iter().for_each(|operand| marked[operand.gate()] = true);
+        }
+    }
+    (0..marked.len()).filter(|at| marked[*at]).collect()
+}
+
+fn inputs(circuit: &Circuit, gates: &[usize]) -> indexmap::IndexMap<u32, Input> {
+    let mut asked: indexmap::IndexMap<u32, Vec<Mask>> = indexmap::IndexMap::new();
+    for at in gates {
+        if let Gate::Test(cell, yes) = &circuit.gates()[*at] {
+            asked.entry(cell.0).or_default().push(*yes);
+        }
+    }
+    let keys: Vec<CellKey> = circuit.cells().collect();
+    let mut plane = 0;
+    asked
+        .into_iter()
+        .map(|(cell, masks)| {
+            let classes = classes(circuit.full(super::CellIndex(cell)), masks.into_iter());
+            let input = Input { cell: keys[cell as usize], plane, classes };
+            plane += input.classes.len();
+            (cell, input)
+        })
+        .collect()
+}
