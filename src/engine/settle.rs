@@ -15,7 +15,7 @@ use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
 
 /// Beyond so many nodes shared between subjects, a new diagram is started.
-const SHARED_NODES: usize = 400_000;
+const SHARED_NODES: usize = 1_500_000;
 
 /// Which gates are modules, and in which order cells are asked.
 #[derive(Clone, Debug)]

@@ -8,8 +8,12 @@
 //! exactly those whose value could still change it.
 
 use crate::program::Mask;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 use std::collections::BTreeSet;
+use std::hash::{Hash, Hasher};
+
+/// Results that are remembered at most.
+const MAX_COMPUTED: usize = 1 << 18;
 
 /// A node, shared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -46,45 +50,111 @@ enum Op {
     Or,
 }
 
+/// A node's question and where its children stand.
+#[derive(Clone, Copy, Debug)]
+struct Question {
+    rank: Rank,
+    start: u32,
+    len: u32,
+}
+
 /// Nodes and what was computed of them.
+///
+/// Children lie in one vector, in order of the values possible; equal nodes are found by hashing. What two nodes make
+/// together is remembered in a table in which newer results displace older ones, which costs time and never an answer.
 #[derive(Debug, Default)]
 pub struct Diagram {
-    /// Rank and children of each node from 2 on; children in order of the values possible.
-    nodes: Vec<(Rank, Box<[Node]>)>,
-    unique: FxHashMap<(Rank, Box<[Node]>), Node>,
-    memo: FxHashMap<(Op, Node, Node), Node>,
-    not_memo: FxHashMap<Node, Node>,
+    /// Of each node from 2 on.
+    questions: Vec<Question>,
+    children: Vec<Node>,
+    /// Open addressing; 0 is free. At most half full.
+    unique: Vec<u32>,
+    computed: Vec<(Op, Node, Node, Node)>,
+    opposites: FxHashMap<Node, Node>,
+    /// Children of nodes in the making.
+    making: Vec<Node>,
 }
 
 impl Diagram {
     /// How many nodes there are.
     pub fn len(&self) -> usize {
-        self.nodes.len() + 2
+        self.questions.len() + 2
     }
 
     /// Whether nothing is open yet.
     pub fn is_empty(&self) -> bool {
-        self.nodes.is_empty()
+        self.questions.is_empty()
     }
 
     fn rank(&self, node: Node) -> Rank {
         match node.settled() {
             Some(_) => Rank::MAX,
-            None => self.nodes[node.0 as usize - 2].0,
+            None => self.questions[node.0 as usize - 2].rank,
         }
     }
 
-    fn make(&mut self, rank: Rank, children: Box<[Node]>) -> Node {
-        if children.iter().all(|child| *child == children[0]) {
-            return children[0];
+    fn child(&self, node: Node, value: usize) -> Node {
+        self.children[self.questions[node.0 as usize - 2].start as usize + value]
+    }
+
+    fn children(&self, node: Node) -> &[Node] {
+        let question = self.questions[node.0 as usize - 2];
+        &self.children[question.start as usize..][..question.len as usize]
+    }
+
+    /// The node whose children were pushed to `making` from `base` on.
+    fn make(&mut self, rank: Rank, base: usize) -> Node {
+        let first = self.making[base];
+        if self.making[base..].iter().all(|child| *child == first) {
+            self.making.truncate(base);
+            return first;
         }
-        if let Some(found) = self.unique.get(&(rank, children.clone())) {
-            return *found;
+        if self.unique.len() < (self.questions.len() + 1) * 2 {
+            self.grow();
         }
-        let node = Node(self.nodes.len() as u32 + 2);
-        self.nodes.push((rank, children.clone()));
-        self.unique.insert((rank, children), node);
+        let mut at = self.place(rank, &self.making[base..]);
+        loop {
+            let found = self.unique[at];
+            if found == 0 {
+                break;
+            }
+            if self.questions[found as usize - 2].rank == rank && self.children(Node(found)) == &self.making[base..] {
+                self.making.truncate(base);
+                return Node(found);
+            }
+            at = (at + 1) & (self.unique.len() - 1);
+        }
+        let node = Node(self.questions.len() as u32 + 2);
+        self.unique[at] = node.0;
+        let start = self.children.len() as u32;
+        self.children.extend_from_slice(&self.making[base..]);
+        self.questions.push(Question { rank, start, len: self.children.len() as u32 - start });
+        self.making.truncate(base);
         node
+    }
+
+    /// Where a node would stand in the table, if nothing stood there.
+    fn place(&self, rank: Rank, children: &[Node]) -> usize {
+        let mut hash = FxHasher::default();
+        rank.hash(&mut hash);
+        children.iter().for_each(|child| child.hash(&mut hash));
+        hash.finish() as usize & (self.unique.len() - 1)
+    }
+
+    fn grow(&mut self) {
+        let len = (self.unique.len() * 2).max(64);
+        self.unique = vec![0; len];
+        for at in 0..self.questions.len() {
+            let node = Node(at as u32 + 2);
+            let mut place = self.place(self.questions[at].rank, self.children(node));
+            while self.unique[place] != 0 {
+                place = (place + 1) & (len - 1);
+            }
+            self.unique[place] = node.0;
+        }
+        if self.computed.len() < len.min(MAX_COMPUTED) {
+            self.computed = vec![(Op::And, Node::NO, Node::NO, Node::NO); len.min(MAX_COMPUTED)];
+        }
     }
 
     /// The answer to "is the cell's value in `yes`?", where `possible` is what it can be.
@@ -95,8 +165,9 @@ impl Diagram {
         if possible & yes == 0 {
             return Node::NO;
         }
-        let children: Box<[Node]> = bits(possible).map(|bit| Node::from(yes & (1 << bit) != 0)).collect();
-        self.make(rank, children)
+        let base = self.making.len();
+        self.making.extend(bits(possible).map(|bit| Node::from(yes & (1 << bit) != 0)));
+        self.make(rank, base)
     }
 
     /// Both.
@@ -123,27 +194,27 @@ impl Diagram {
         if b == neutral {
             return a;
         }
-        let key = (op, a.min(b), a.max(b));
-        if let Some(found) = self.memo.get(&key) {
-            return *found;
+        let (a, b) = (a.min(b), a.max(b));
+        let at = (u64::from(a.0) << 32 | u64::from(b.0) ^ op as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let slot = |computed: &Vec<_>| (at >> 32) as usize & (computed.len() - 1);
+        let (own_op, own_a, own_b, own) = self.computed[slot(&self.computed)];
+        if (own_op, own_a, own_b) == (op, a, b) {
+            return own;
         }
         let (rank_a, rank_b) = (self.rank(a), self.rank(b));
         let rank = rank_a.min(rank_b);
-        let width = if rank_a == rank { self.children(a).len() } else { self.children(b).len() };
-        let children: Box<[Node]> = (0..width)
-            .map(|value| {
-                let left = if rank_a == rank { self.children(a)[value] } else { a };
-                let right = if rank_b == rank { self.children(b)[value] } else { b };
-                self.apply(op, left, right)
-            })
-            .collect();
-        let node = self.make(rank, children);
-        self.memo.insert(key, node);
+        let width = self.questions[(if rank_a == rank { a } else { b }).0 as usize - 2].len as usize;
+        let base = self.making.len();
+        for value in 0..width {
+            let left = if rank_a == rank { self.child(a, value) } else { a };
+            let right = if rank_b == rank { self.child(b, value) } else { b };
+            let both = self.apply(op, left, right);
+            self.making.push(both);
+        }
+        let node = self.make(rank, base);
+        let slot = slot(&self.computed);
+        self.computed[slot] = (op, a, b, node);
         node
-    }
-
-    fn children(&self, node: Node) -> &[Node] {
-        &self.nodes[node.0 as usize - 2].1
     }
 
     /// The opposite.
@@ -151,15 +222,17 @@ impl Diagram {
         if let Some(answer) = a.settled() {
             return Node::from(!answer);
         }
-        if let Some(found) = self.not_memo.get(&a) {
+        if let Some(found) = self.opposites.get(&a) {
             return *found;
         }
-        let rank = self.rank(a);
-        let children: Vec<Node> = self.children(a).to_vec();
-        let children: Box<[Node]> = children.into_iter().map(|child| self.not(child)).collect();
-        let node = self.make(rank, children);
-        self.not_memo.insert(a, node);
-        self.not_memo.insert(node, a);
+        let base = self.making.len();
+        for value in 0..self.children(a).len() {
+            let opposite = self.not(self.child(a, value));
+            self.making.push(opposite);
+        }
+        let node = self.make(self.rank(a), base);
+        self.opposites.insert(a, node);
+        self.opposites.insert(node, a);
         node
     }
 
