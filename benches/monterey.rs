@@ -48,7 +48,7 @@ fn inputs(folder: &Path, wanted: impl Fn(&str) -> bool) -> Vec<InputFile> {
     files
         .map(|file| InputFile {
             name: file.path.clone(),
-            bytes: fs::read(folder.join(&file.path)).expect("a listed file"),
+            content: fs::read(folder.join(&file.path)).expect("a listed file").into(),
             source: file.source.clone(),
             year: file.year,
             complete: file.complete(),

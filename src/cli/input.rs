@@ -3,7 +3,7 @@
 use super::{Exit, Inputs, When};
 use crate::diagnostic::{self, DataPlace, Diagnostic, ErrorFormat, suggestion};
 use crate::eval::Setting;
-use crate::import::{self, InputFile, Loaded, Manifest};
+use crate::import::{self, Content, InputFile, Loaded, Manifest};
 use crate::library::Library;
 use crate::program::{PathwayId, Program};
 use crate::source::Sources;
@@ -218,10 +218,10 @@ fn folder(path: &Path, out: &mut Vec<InputFile>, problems: &mut Vec<Diagnostic>)
 }
 
 fn read(path: &Path, listed: Option<&import::ManifestFile>, out: &mut Vec<InputFile>, problems: &mut Vec<Diagnostic>) {
-    match fs::read(path) {
-        Ok(bytes) => out.push(InputFile {
+    match content(path) {
+        Ok(content) => out.push(InputFile {
             name: path.display().to_string(),
-            bytes,
+            content,
             source: listed.and_then(|file| file.source.clone()),
             year: listed.and_then(|file| file.year),
             complete: listed.and_then(import::ManifestFile::complete),
@@ -234,6 +234,16 @@ fn read(path: &Path, listed: Option<&import::ManifestFile>, out: &mut Vec<InputF
             });
         }
     }
+}
+
+/// A file that is opened again when its turn comes; what is no plain file, such as a pipe, is read at once.
+fn content(path: &Path) -> std::io::Result<Content> {
+    let file = fs::File::open(path)?;
+    if !file.metadata()?.is_file() {
+        return fs::read(path).map(Content::from);
+    }
+    let path = path.to_owned();
+    Ok(Content::open(move || Ok(Box::new(fs::File::open(&path)?))))
 }
 
 /// Rules and data, ready to evaluate.

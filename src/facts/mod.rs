@@ -4,12 +4,24 @@
 //! is left. Not loaded: all are. A list that names only the Red cells leaves "anything but Red" elsewhere. Sources
 //! that fill the same cell are intersected; an empty intersection is a contradiction, which the caller reports.
 
+mod absorb;
+mod batch;
+mod columns;
+mod notes;
+mod state;
+
+pub use absorb::{Clash, Touched};
+pub use batch::{Batch, Heard, Place};
+pub use columns::ColumnView;
+pub use notes::{FileNote, LoadNotes};
+pub use state::{State, States, Subjects};
+
 use crate::program::{Fact, FactId, Mask, Program};
-use indexmap::{IndexMap, IndexSet};
+use columns::{Columns, Speaker};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use rustc_hash::FxHashMap as HashMap;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Where a cell's value was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -55,19 +67,6 @@ pub struct SubjectInfo {
     name_year: i32,
 }
 
-/// Cells of one fact and one year.
-#[derive(Clone, Debug)]
-struct Column {
-    /// Index into `masks`, subject by subject.
-    cells: Vec<u16>,
-    /// Distinct sets of values; the first is that of a cell nothing was said of.
-    masks: IndexSet<Mask>,
-    origins: Vec<Origin>,
-    numbers: HashMap<usize, Decimal>,
-    dates: HashMap<usize, Date>,
-    stride: usize,
-}
-
 /// One cell.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Cell {
@@ -88,8 +87,9 @@ pub struct Facts {
     pub files: Vec<String>,
     subjects: Vec<SubjectInfo>,
     index: HashMap<String, usize>,
-    columns: HashMap<(FactId, i32), Column>,
-    listed: BTreeMap<i32, BTreeSet<usize>>,
+    columns: Columns,
+    speakers: Vec<Speaker>,
+    listed: BTreeMap<i32, Subjects>,
     closed: bool,
 }
 
@@ -118,47 +118,44 @@ impl Facts {
         if self.closed && fact.absent.is_some() { fact.absent_bit(program) } else { fact.full(program) }
     }
 
-    fn column(&mut self, program: &Program, fact: FactId, year: i32, subject: usize) -> &mut Column {
-        let declared = &program.facts[fact.0];
-        let unsaid = self.unsaid(program, declared);
-        let column = self.columns.entry((fact, if declared.yearly { year } else { 0 })).or_insert_with(|| Column {
-            cells: Vec::new(),
-            masks: IndexSet::from([unsaid]),
-            origins: Vec::new(),
-            numbers: HashMap::default(),
-            dates: HashMap::default(),
-            stride: declared.stride(program),
-        });
-        let len = (subject + 1) * column.stride;
-        if column.cells.len() < len {
-            column.cells.resize(len, 0);
-            column.origins.resize(len, Origin::default());
-        }
-        column
+    /// What it means that nothing was said of a cell of this fact: the mask of state 0, and of a column that is missing.
+    pub fn unsaid_mask(&self, program: &Program, fact: FactId) -> Mask {
+        self.unsaid(program, &program.facts[fact.0])
+    }
+
+    /// The states of one position of a fact's stride in one year, subject by subject.
+    ///
+    /// `None` where no source speaks of it; then every subject has [`Facts::unsaid_mask`]. The year of a fact that is not
+    /// yearly does not matter. A subject beyond the end of the column has state 0. Numbers and dates are as read: a
+    /// dated fact is not yet seen from a day, as [`Facts::cell_on`] sees it.
+    pub fn column(&self, program: &Program, fact: FactId, year: i32, offset: usize) -> Option<ColumnView<'_>> {
+        self.columns.view(fact, if program.facts[fact.0].yearly { year } else { 0 }, offset)
     }
 
     /// Index of a subject, added if new.
     ///
     /// The kind is that of the key; a key no kind fits is refused.
     pub fn subject(&mut self, program: &Program, key: &str) -> Option<usize> {
-        if let Some(found) = self.index.get(key) {
-            return Some(*found);
+        match self.index.get(key) {
+            Some(found) => Some(*found),
+            None => program.subject.kind_of(key).map(|kind| self.intern(key, kind)),
         }
-        let kind = program.subject.kind_of(key)?;
+    }
+
+    fn intern(&mut self, key: &str, kind: usize) -> usize {
+        if let Some(found) = self.index.get(key) {
+            return *found;
+        }
         let at = self.subjects.len();
         self.subjects.push(SubjectInfo { key: key.to_owned(), name: String::new(), kind, name_year: i32::MIN });
         self.index.insert(key.to_owned(), at);
-        Some(at)
+        at
     }
 
     /// Notes a name; the latest year's stays.
     pub fn name(&mut self, subject: usize, name: &str, year: i32) {
         let info = &mut self.subjects[subject];
-        let name = name.trim();
-        if !name.is_empty() && (info.name.is_empty() || year > info.name_year || (year == info.name_year && name < info.name.as_str())) {
-            info.name = name.to_owned();
-            info.name_year = year;
-        }
+        better_name(&mut info.name, &mut info.name_year, name, year);
     }
 
     /// Notes that a file of `year` has a row for the subject.
@@ -168,7 +165,7 @@ impl Facts {
 
     /// Subjects with a row in some file of `year`, by key.
     pub fn listed(&self, year: i32) -> Vec<usize> {
-        let mut out: Vec<usize> = self.listed.get(&year).into_iter().flatten().copied().collect();
+        let mut out: Vec<usize> = self.listed.get(&year).into_iter().flat_map(Subjects::iter).collect();
         out.sort_by(|a, b| self.subjects[*a].key.cmp(&self.subjects[*b].key));
         out
     }
@@ -206,32 +203,10 @@ impl Facts {
         number: Option<Decimal>,
         date: Option<Date>,
     ) -> Result<(), Contradiction> {
-        let column = self.column(program, fact, year, subject);
-        let at = subject * column.stride + offset;
-        let had = column.masks[column.cells[at] as usize];
-        let left = had & mask;
-        let other_number = matches!((number, column.numbers.get(&at)), (Some(new), Some(old)) if new != *old);
-        if left == 0 || other_number {
-            return Err(Contradiction {
-                had: Cell {
-                    mask: had,
-                    origin: column.origins[at],
-                    number: column.numbers.get(&at).copied(),
-                    date: column.dates.get(&at).copied(),
-                },
-            });
-        }
-        if left != had || column.origins[at] == Origin::default() {
-            column.origins[at] = origin;
-        }
-        column.cells[at] = column.masks.insert_full(left).0 as u16;
-        if let Some(number) = number {
-            column.numbers.insert(at, number);
-        }
-        if let Some(date) = date {
-            column.dates.insert(at, date);
-        }
-        Ok(())
+        let unsaid = self.unsaid_mask(program, fact);
+        let year = if program.facts[fact.0].yearly { year } else { 0 };
+        let said = State::said(mask, number, date);
+        self.columns.narrow(&self.speakers, (fact, year, offset), unsaid, subject, &said, origin).map_err(|had| Contradiction { had })
     }
 
     /// Sets a cell, whatever was known of it.
@@ -247,32 +222,21 @@ impl Facts {
         number: Option<Decimal>,
         date: Option<Date>,
     ) {
-        let column = self.column(program, fact, year, subject);
-        let at = subject * column.stride + offset;
-        column.cells[at] = column.masks.insert_full(mask).0 as u16;
-        column.origins[at] = Origin::default();
-        column.numbers.remove(&at);
-        column.numbers.extend(number.map(|number| (at, number)));
-        column.dates.remove(&at);
-        column.dates.extend(date.map(|date| (at, date)));
+        let unsaid = self.unsaid_mask(program, fact);
+        let year = if program.facts[fact.0].yearly { year } else { 0 };
+        self.columns.set((fact, year, offset), unsaid, subject, State::said(mask, number, date));
     }
 
     /// A cell as loaded.
     pub fn cell(&self, program: &Program, fact: FactId, year: i32, subject: usize, offset: usize) -> Cell {
         let declared: &Fact = &program.facts[fact.0];
-        let key = (fact, if declared.yearly { year } else { 0 });
-        let open = Cell { mask: self.unsaid(program, declared), origin: Origin::default(), number: None, date: None };
-        let Some(column) = self.columns.get(&key) else { return open };
-        let at = subject * column.stride + offset;
-        match column.cells.get(at) {
-            None => open,
-            Some(mask) => Cell {
-                mask: column.masks[*mask as usize],
-                origin: column.origins[at],
-                number: column.numbers.get(&at).copied(),
-                date: column.dates.get(&at).copied(),
-            },
-        }
+        let year = if declared.yearly { year } else { 0 };
+        self.columns.cell(&self.speakers, (fact, year, offset), subject).unwrap_or_else(|| Cell {
+            mask: self.unsaid(program, declared),
+            origin: Origin::default(),
+            number: None,
+            date: None,
+        })
     }
 
     /// A cell as it stood on `as_of`: a dated fact reads as absent before its day.
@@ -320,43 +284,11 @@ impl Facts {
     }
 }
 
-/// Reading notes of one load, for people.
-#[derive(Clone, Debug, Default)]
-pub struct LoadNotes {
-    /// Per file: what it was read as, rows used, what it is complete for.
-    pub files: Vec<FileNote>,
-}
-
-/// What became of one file.
-#[derive(Clone, Debug, Default, serde::Serialize)]
-pub struct FileNote {
-    /// File name.
-    pub file: String,
-    /// Source declaration.
-    pub source: String,
-    /// Sheet of a workbook.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sheet: Option<String>,
-    /// Row of the header, counted from 1.
-    pub header_row: usize,
-    /// Years found.
-    pub years: Vec<i32>,
-    /// Data rows.
-    pub rows: usize,
-    /// Rows that filled facts.
-    pub used: usize,
-    /// Rows passed over, by reason.
-    pub skipped: IndexMap<String, usize>,
-    /// Rows that say again what an earlier row said.
-    pub repeated: usize,
-    /// Keys repaired by restoring leading zeros.
-    pub padded: usize,
-    /// Columns nothing reads.
-    pub unread_columns: Vec<String>,
-    /// For whom a missing row means "absent".
-    pub complete_for: String,
-    /// Whether completeness was declared or assumed.
-    pub complete_declared: bool,
-    /// Size in bytes, as read.
-    pub bytes: u64,
+/// Takes over a name that is from a later year, or stands before the other in the alphabet.
+fn better_name(old: &mut String, old_year: &mut i32, name: &str, year: i32) {
+    let name = name.trim();
+    if !name.is_empty() && (old.is_empty() || year > *old_year || (year == *old_year && name < old.as_str())) {
+        name.clone_into(old);
+        *old_year = year;
+    }
 }

@@ -1,134 +1,87 @@
 //! The cells of a row: codes and numbers to possible values.
 
-use super::header::Header;
-use super::rows::{Done, FileReader, Row, Said};
-use crate::facts::{Facts, Origin};
+use super::rows::RowReader;
+use super::slots::{From, Line};
+use super::text::{Cells, holds, shown};
+use crate::facts::State;
 use crate::program::*;
 use rust_decimal::Decimal;
 
-impl FileReader<'_> {
-    /// Fills the cells of one line; says whether they all said the same before, `None` if there was nothing to fill.
-    #[allow(clippy::too_many_arguments, reason = "a row, a line of the source, and where both go")]
-    pub(super) fn fill(
-        &mut self,
-        fill: &Fill,
-        members: &[Said],
-        row: &Row,
-        header: &Header,
-        facts: &mut Facts,
-        done: &mut Done,
-        subject: usize,
-        year: i32,
-    ) -> Option<bool> {
-        let program = self.program;
-        let declared = &program.facts[fill.fact.0];
-        let mut repeated = None;
-        for Said { members: given, column: that_column } in members {
-            // `that column` is filled once per column, every other line once per row
-            if matches!(fill.from, FillFrom::ThatColumn) != that_column.is_some() {
-                continue;
+impl RowReader<'_> {
+    /// The state of the cell a line fills, as an index of the batch; `None` if the row says nothing of it, or something
+    /// wrong, which is noted.
+    #[inline]
+    pub(super) fn state(&mut self, line: &Line, cells: &Cells) -> Option<u32> {
+        let applies = self.plan.filters[line.fill].iter().all(|rule| rule.fits(cells));
+        let state = match &line.from {
+            _ if !applies => line.otherwise?,
+            From::State(state) => *state,
+            From::Cell { at, values } => {
+                let cell = cells.get(*at);
+                match self.values[*values].get(cell) {
+                    Some(state) => *state,
+                    None => self.new_state(line, *at, *values, cell, cells.number)?,
+                }
             }
-            let mut own = Vec::with_capacity(declared.categories.len());
-            for category in &declared.categories {
-                // members named in the line say which, or narrow what the row says
-                let mut named = fill.members.iter().filter(|(other, _)| other == category).map(|(_, member)| *member).peekable();
-                let said = given.iter().find(|(other, _)| other == category).map(|(_, member)| *member);
-                own.extend(match (said, named.peek()) {
-                    (Some(said), None) => Some(said),
-                    (Some(said), Some(_)) => named.find(|member| *member == said),
-                    (None, _) => named.next(),
-                });
+            From::Nowhere => return None,
+        };
+        match line.date {
+            None => Some(state),
+            Some(at) => self.dated(line, state, at, cells),
+        }
+    }
+
+    fn new_state(&mut self, line: &Line, at: usize, values: usize, cell: &[u8], row: usize) -> Option<u32> {
+        let (source, header) = (self.task.source, self.header);
+        let (mask, number) = self.value(&source.fills[line.fill], &shown(cell), row, &header.names[at])?;
+        let state = self.batch.state(line.column, State::said(mask, number, None));
+        self.values[values].insert(cell, state);
+        Some(state)
+    }
+
+    fn dated(&mut self, line: &Line, state: u32, at: Option<usize>, cells: &Cells) -> Option<u32> {
+        let text = shown(at.map_or(b"", |at| cells.get(at)));
+        match text.get(..10).unwrap_or(&text).parse::<jiff::civil::Date>() {
+            Ok(date) => {
+                let State { mask, number, .. } = self.batch.state_at(line.column, state);
+                Some(self.batch.state(line.column, State::said(mask, number, Some(date))))
             }
-            if own.len() != declared.categories.len() {
-                continue;
-            }
-            let offset = declared.offset(program, &own);
-            let cell_year = if declared.yearly { year } else { 0 };
-            let matched = fill.filter.iter().all(|rule| self.matches(rule, row, header));
-            let (mask, number) = if !matched {
-                match fill.otherwise {
-                    Some(mask) => (mask, None),
-                    // the row says nothing of this cell
-                    None => continue,
-                }
-            } else {
-                let at = match &fill.from {
-                    FillFrom::Constant(_) => None,
-                    FillFrom::ThatColumn => *that_column,
-                    FillFrom::Column(column) => header.at.get(column).copied(),
-                };
-                match (&fill.from, at) {
-                    (FillFrom::Constant(mask), _) => (*mask, None),
-                    (_, None) => continue,
-                    (_, Some(at)) => match self.value(fill, row.get(at), row.number, &header.names[at]) {
-                        Some(value) => value,
-                        None => continue,
-                    },
-                }
-            };
-            done.touched.insert((fill.fact, cell_year, subject, offset));
-            let date = match &fill.date {
-                None => None,
-                Some(column) => {
-                    let text = header.at.get(column).map_or("", |at| row.get(*at));
-                    match text.get(..10).unwrap_or(text).parse::<jiff::civil::Date>() {
-                        Ok(date) => Some(date),
-                        Err(_) => {
-                            self.fail(
-                                "data/bad-date",
-                                if text.is_empty() { "the date is blank".to_owned() } else { format!("`{text}` is not a date") },
-                                Some(row.number),
-                                Some(column),
-                                "expected year-month-day, such as 2025-02-26",
-                            );
-                            continue;
-                        }
-                    }
-                }
-            };
-            let before = facts.cell(program, fill.fact, cell_year, subject, offset);
-            let again =
-                before.origin.file() == Some(self.file) && before.origin.row_number().is_some() && before.mask & mask == before.mask;
-            repeated = Some(again && repeated.unwrap_or(true));
-            let origin = Origin::row(self.file, row.number);
-            if let Err(contradiction) = facts.narrow(program, fill.fact, cell_year, subject, offset, mask, origin, number, date) {
-                let had = contradiction.had;
-                let says = |mask: Mask, number: Option<Decimal>| describe(program, declared, mask, number, &own);
-                let what = cell_words(program, declared, &own, cell_year);
-                let key = &facts.subjects()[subject].key;
-                let (old, new) = (says(had.mask, had.number), says(mask, number));
-                let same_file = had.origin.file() == Some(self.file);
-                let other = had.origin.file().map_or_else(String::new, |file| facts.files[file].clone());
-                let there = had.origin.row_number().map_or_else(|| "no row".to_owned(), |row| format!("row {row}"));
-                if same_file {
-                    self.fail(
-                        "data/duplicate-row",
-                        format!("{what} of {key} is {new} here, but {old} in {there}"),
-                        Some(row.number),
-                        None,
-                        "one of the rows is wrong; rows that say the same twice are fine",
-                    );
-                } else {
-                    self.fail(
-                        "data/contradiction",
-                        format!("{what} of {key} is {new} here, but {old} in {other}, {there}"),
-                        Some(row.number),
-                        None,
-                        "leave out one of the files, or correct the one that is wrong; Enact does not choose between them",
-                    );
-                }
+            Err(_) => {
+                self.problems.fail(
+                    "data/bad-date",
+                    if text.is_empty() { "the date is blank".to_owned() } else { format!("`{text}` is not a date") },
+                    Some(cells.number),
+                    self.task.source.fills[line.fill].date.as_deref(),
+                    "expected year-month-day, such as 2025-02-26",
+                );
+                None
             }
         }
-        repeated
+    }
+
+    /// Reports a row that contradicts one before it.
+    #[cold]
+    pub(super) fn said_otherwise(&mut self, line: &Line, state: u32, had: &State, there: u32, row: usize) {
+        let program = self.task.program;
+        let (fact, year, offset) = self.batch.place(line.column);
+        let declared = &program.facts[fact.0];
+        let members = declared.members_at(program, offset);
+        let says = self.batch.state_at(line.column, state);
+        let message = format!(
+            "{} of {} is {} here, but {} in row {there}",
+            cell_words(program, declared, &members, year),
+            self.whose.key,
+            describe(program, declared, says.mask, says.number, &members),
+            describe(program, declared, had.mask, had.number, &members),
+        );
+        let help = "one of the rows is wrong; rows that say the same twice are fine";
+        self.problems.fail("data/duplicate-row", message, Some(row), None, help);
     }
 
     fn value(&mut self, fill: &Fill, cell: &str, row: usize, column: &str) -> Option<(Mask, Option<Decimal>)> {
-        let program = self.program;
+        let program = self.task.program;
         let declared = &program.facts[fill.fact.0];
-        let coded = fill.codes.iter().find(|(code, _)| match code {
-            None => cell.is_empty(),
-            Some(code) => code.eq_ignore_ascii_case(cell),
-        });
+        let coded = fill.codes.iter().find(|(code, _)| holds(cell.as_bytes(), code.as_deref()));
         if let Some((_, mask)) = coded {
             return Some((*mask, None));
         }
@@ -168,7 +121,7 @@ impl FileReader<'_> {
         } else if cell.contains(',') && cell.replace(',', "").parse::<Decimal>().is_ok() {
             help.push_str("; write numbers without a comma");
         }
-        self.fail("data/bad-value", found, Some(row), Some(column), help);
+        self.problems.fail("data/bad-value", found, Some(row), Some(column), help);
         None
     }
 }

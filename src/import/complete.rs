@@ -1,16 +1,15 @@
 //! What a complete file says by not having a row.
 
 use super::Complete;
-use super::cells::{cell_words, describe};
-use super::rows::Done;
-use crate::diagnostic::{DataPlace, Diagnostic};
-use crate::facts::{Facts, FileNote, Origin};
+use super::load::{Read, clash};
+use crate::diagnostic::Diagnostic;
+use crate::facts::{Facts, FileNote, Subjects};
 use crate::program::*;
 use std::collections::HashSet;
 
 /// Sets the cells the file is complete for and has no row of.
-pub(super) fn apply(program: &Program, source: &Published, done: Done, facts: &mut Facts, keep_going: bool) -> (FileNote, Vec<Diagnostic>) {
-    let Done { file, mut note, touched, years, regions, complete } = done;
+pub(super) fn apply(program: &Program, read: Read, facts: &mut Facts, keep_going: bool) -> (FileNote, Vec<Diagnostic>) {
+    let Read { source, file, mut note, years, regions, complete, sound, touched } = read;
     note.complete_declared = complete.is_some();
     let complete = complete.unwrap_or_else(|| {
         if source.by_manifest || years.is_empty() && regions.is_empty() {
@@ -29,21 +28,11 @@ pub(super) fn apply(program: &Program, source: &Published, done: Done, facts: &m
         Complete::Prefixes(prefixes) => format!("{label} {}", prefixes.join(", ")),
     };
     let mut problems = Vec::new();
-    if complete == Complete::Nobody {
+    // a row that was refused is no missing row
+    if complete == Complete::Nobody || !sound {
         return (note, problems);
     }
-    let subjects: Vec<(usize, String)> = facts
-        .subjects()
-        .iter()
-        .enumerate()
-        .filter(|(_, subject)| source.covers & (1 << subject.kind) != 0)
-        .filter(|(_, subject)| match &complete {
-            Complete::All => true,
-            Complete::Prefixes(prefixes) => prefixes.iter().any(|prefix| subject.key.starts_with(prefix.as_str())),
-            Complete::Nobody => false,
-        })
-        .map(|(index, subject)| (index, subject.key.clone()))
-        .collect();
+    let speaker = facts.complete(file, covered_subjects(source, &complete, facts));
     let mut seen: HashSet<(FactId, i32, usize)> = HashSet::new();
     for fill in &source.fills {
         let fact = &program.facts[fill.fact.0];
@@ -56,41 +45,30 @@ pub(super) fn apply(program: &Program, source: &Published, done: Done, facts: &m
                     continue;
                 }
                 let Some(mask) = unlisted(program, source, fact, fill.fact, &members) else { continue };
-                for (subject, key) in &subjects {
-                    if touched.contains(&(fill.fact, year, *subject, offset)) {
-                        continue;
-                    }
-                    let set = facts.narrow(program, fill.fact, year, *subject, offset, mask, Origin::unlisted(file), None, None);
-                    if let Err(contradiction) = set {
-                        let had = contradiction.had;
-                        let other = had.origin.file().map_or_else(String::new, |file| facts.files[file].clone());
-                        let there =
-                            had.origin.row_number().map_or_else(|| "which has no row for it".to_owned(), |row| format!("row {row}"));
-                        problems.push(
-                            Diagnostic::error(
-                                "data/contradiction",
-                                format!(
-                                    "{} of {key} has no row here, which means {}; but {other}, {there}, says {}",
-                                    cell_words(program, fact, &members, year),
-                                    describe(program, fact, mask, None, &members),
-                                    describe(program, fact, had.mask, had.number, &members),
-                                ),
-                            )
-                            .in_data(DataPlace { file: note.file.clone(), ..DataPlace::default() })
-                            .help(format!(
-                                "this file counts as complete for {}; if it is not, say so in a manifest: `complete = \"none\"`",
-                                note.complete_for
-                            )),
-                        );
-                        if !keep_going {
-                            return (note, problems);
-                        }
-                    }
+                let clashes = facts.unlisted(program, (fill.fact, year, offset), mask, speaker, &touched);
+                problems.extend(clashes.iter().map(|own| clash(program, facts, file, &note, own)));
+                if !problems.is_empty() && !keep_going {
+                    return (note, problems);
                 }
             }
         }
     }
     (note, problems)
+}
+
+fn covered_subjects(source: &Published, complete: &Complete, facts: &Facts) -> Subjects {
+    let mut covered = Subjects::default();
+    for (index, subject) in facts.subjects().iter().enumerate() {
+        let is_covered = match complete {
+            Complete::All => true,
+            Complete::Prefixes(prefixes) => prefixes.iter().any(|prefix| subject.key.starts_with(prefix.as_str())),
+            Complete::Nobody => false,
+        };
+        if is_covered && source.covers & (1 << subject.kind) != 0 {
+            covered.insert(index);
+        }
+    }
+    covered
 }
 
 /// Whether the file could have a row for these members.

@@ -1,26 +1,31 @@
 //! The header of a file: where it stands, which columns it has, which it lacks.
 
+use super::file::Task;
 use super::keys::year_in_name;
-use super::rows::FileReader;
+use super::problems::Problems;
+use super::rows::RowReader;
 use super::table::{HEADER_WITHIN, Sheet};
+use super::text::{Cells, shown};
 use crate::diagnostic::closest;
 use crate::program::*;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 /// Where the columns of a header stand.
 pub(super) struct Header {
+    /// Its row in the file, counted from 1.
+    pub row: usize,
     pub names: Vec<String>,
     pub at: HashMap<String, usize>,
 }
 
 impl Header {
-    pub fn new(cells: &[String]) -> Self {
+    pub fn new(cells: &[String], row: usize) -> Self {
         let names: Vec<String> = cells.iter().map(|cell| cell.trim().to_lowercase()).collect();
         let mut at = HashMap::new();
         for (index, name) in names.iter().enumerate() {
             at.entry(name.clone()).or_insert(index);
         }
-        Self { names, at }
+        Self { row, names, at }
     }
 
     pub fn first(&self, names: &[String]) -> Option<usize> {
@@ -28,12 +33,12 @@ impl Header {
     }
 }
 
-/// How many columns were found, in which row, which are missing, the header, the sheet.
-type Nearest = (usize, usize, Vec<String>, Header, Option<String>);
+/// How many columns were found, which are missing, the header, the sheet.
+type Nearest = (usize, Vec<String>, Header, Option<String>);
 
-impl FileReader<'_> {
+impl Task<'_> {
     /// Whether any line of the source names this column.
-    pub(super) fn reads(&self, name: &str) -> bool {
+    pub(super) fn reads(self, name: &str) -> bool {
         let source = self.source;
         let is = |own: &String| own == name;
         source.key.iter().any(is)
@@ -53,8 +58,8 @@ impl FileReader<'_> {
             })
     }
 
-    /// The first row of the first sheet that has the columns no file of this source lacks.
-    pub(super) fn find_header<'s>(&mut self, sheets: &'s [Sheet]) -> Option<(&'s Sheet, usize)> {
+    /// Sheet and index of the first row that has the columns no file of this source lacks.
+    pub(super) fn find_header(self, sheets: &[Sheet], problems: &mut Problems) -> Option<(usize, usize)> {
         let mut groups: Vec<Vec<String>> = vec![self.source.key.clone()];
         for member in &self.source.members {
             if let MemberFrom::Column { column, without: None, .. } = member {
@@ -65,25 +70,25 @@ impl FileReader<'_> {
             }
         }
         let mut nearest: Option<Nearest> = None;
-        for sheet in sheets {
+        for (index, sheet) in sheets.iter().enumerate() {
             for (at, (number, cells)) in sheet.rows.iter().take(HEADER_WITHIN).enumerate() {
-                let header = Header::new(cells);
+                let header = Header::new(cells, *number);
                 let missing: Vec<String> =
                     groups.iter().filter(|names| header.first(names).is_none()).map(|names| names.join("` or `")).collect();
                 if missing.is_empty() {
-                    return Some((sheet, at));
+                    return Some((index, at));
                 }
                 let found = groups.len() - missing.len();
                 if nearest.as_ref().is_none_or(|(best, ..)| found > *best) {
-                    nearest = Some((found, *number, missing, header, sheet.name.clone()));
+                    nearest = Some((found, missing, header, sheet.name.clone()));
                 }
             }
         }
-        let Some((_, number, missing, header, sheet)) = nearest else {
-            self.fail("data/empty-file", "this file has no rows".to_owned(), None, None, "an empty list still needs its header line");
+        let Some((_, missing, header, sheet)) = nearest else {
+            problems.fail("data/empty-file", "this file has no rows".to_owned(), None, None, "an empty list still needs its header line");
             return None;
         };
-        self.sheet = sheet;
+        problems.sheet = sheet;
         let near: Vec<String> = missing
             .iter()
             .flat_map(|names| names.split("` or `"))
@@ -91,65 +96,65 @@ impl FileReader<'_> {
             .collect();
         let help = if near.is_empty() {
             format!(
-                "source `{}` reads a file of this name; is it another file, or has its layout changed? Row {number} has: {}",
+                "source `{}` reads a file of this name; is it another file, or has its layout changed? Row {} has: {}",
                 self.source.named.name,
+                header.row,
                 header.names.iter().take(12).cloned().collect::<Vec<_>>().join(", ")
             )
         } else {
             format!("{}; if the publisher renamed it, add the new name to source `{}`", near.join("; "), self.source.named.name)
         };
-        self.fail(
+        problems.fail(
             "data/missing-column",
             format!("no header row with column `{}` among the first {HEADER_WITHIN} rows", missing.join("`, `")),
-            Some(number),
+            Some(header.row),
             None,
             help,
         );
         None
     }
 
-    /// Years of the rows, as far as they can be read without rows in hand.
-    pub(super) fn years_ahead(&self, header: &Header, body: &[(usize, Vec<String>)]) -> Vec<i32> {
-        let mut years: Vec<i32> = self.input.year.or(self.source.year_fixed).into_iter().collect();
-        if years.is_empty()
-            && let Some(at) = header.first(&self.source.year_columns)
-        {
-            let found: HashSet<&str> = body.iter().filter_map(|(_, cells)| cells.get(at)).map(|cell| cell.trim()).collect();
-            years.extend(found.into_iter().filter_map(|text| self.year_code(text)));
+    /// The years, where they are known before any row is read.
+    pub(super) fn years_ahead(self, header: &Header) -> Option<Vec<i32>> {
+        match self.input.year.or(self.source.year_fixed) {
+            Some(year) => Some(vec![year]),
+            None if header.first(&self.source.year_columns).is_some() => None,
+            None => Some(self.year_of_name()),
         }
-        if years.is_empty() && self.source.year_from_name {
-            years.extend(year_in_name(&self.input.name));
-        }
-        years
     }
 
-    pub(super) fn year_code(&self, text: &str) -> Option<i32> {
+    fn year_of_name(self) -> Vec<i32> {
+        if self.source.year_from_name { year_in_name(&self.input.name).into_iter().collect() } else { Vec::new() }
+    }
+
+    pub(super) fn year_code(self, text: &str) -> Option<i32> {
         self.source.year_codes.iter().find(|(code, _)| code.eq_ignore_ascii_case(text)).map(|(_, year)| *year).or_else(|| text.parse().ok())
     }
 
-    pub(super) fn needed_columns(&mut self, header: &Header, header_row: usize, body: &[(usize, Vec<String>)]) -> bool {
-        let years = self.years_ahead(header, body);
+    /// Columns without which it is not known which rows to read.
+    pub(super) fn missing_in_any_year(self, header: &Header) -> Vec<String> {
         let mut missing: Vec<String> = Vec::new();
-        let mut need = |name: &str| {
-            if !header.at.contains_key(name) && !missing.iter().any(|own| own == name) {
-                missing.push(name.to_owned());
-            }
-        };
         for rule in self.source.rows.iter().flatten() {
-            need(&rule.column);
+            need(header, &rule.column, &mut missing);
         }
+        missing
+    }
+
+    /// Columns that rows of these years need and the file lacks; no years for what any year needs.
+    pub(super) fn missing(self, header: &Header, years: &[i32]) -> Vec<String> {
+        let mut missing = self.missing_in_any_year(header);
         for fill in &self.source.fills {
             if !years.is_empty() && !years.iter().any(|year| in_years(&fill.years, *year)) {
                 continue;
             }
             if let FillFrom::Column(column) = &fill.from {
-                need(column);
+                need(header, column, &mut missing);
             }
             for rule in &fill.filter {
-                need(&rule.column);
+                need(header, &rule.column, &mut missing);
             }
             if let Some(date) = &fill.date {
-                need(date);
+                need(header, date, &mut missing);
             }
         }
         for member in &self.source.members {
@@ -159,20 +164,23 @@ impl FileReader<'_> {
                         let from = member.and_then(|member| self.program.categories[category.0].members[member].from);
                         let exists = from.is_none_or(|from| years.iter().any(|year| *year >= from));
                         if exists && header.first(names).is_none() {
-                            need(&names.join("` or `"));
+                            need(header, &names.join("` or `"), &mut missing);
                         }
                     }
                 }
                 MemberFrom::Column { column, without: Some((_, Some(before))), .. } if years.iter().any(|year| year >= before) => {
-                    need(column)
+                    need(header, column, &mut missing)
                 }
                 _ => {}
             }
         }
         if !self.source.year_columns.is_empty() && years.is_empty() && header.first(&self.source.year_columns).is_none() {
-            need(&self.source.year_columns.join("` or `"));
+            need(header, &self.source.year_columns.join("` or `"), &mut missing);
         }
-        let none = missing.is_empty();
+        missing
+    }
+
+    pub(super) fn columns_missing(self, header: &Header, missing: Vec<String>, years: &[i32], problems: &mut Problems) {
         for name in missing {
             let near = closest(&name, header.names.iter().map(String::as_str));
             let said = if years.is_empty() {
@@ -186,8 +194,46 @@ impl FileReader<'_> {
                 }
                 None => format!("source `{}` needs it{said}; the file has: {}", self.source.named.name, header.names.join(", ")),
             };
-            self.fail("data/missing-column", format!("column `{name}` is missing"), Some(header_row), None, help);
+            problems.fail("data/missing-column", format!("column `{name}` is missing"), Some(header.row), None, help);
         }
-        none
+    }
+}
+
+fn need(header: &Header, name: &str, missing: &mut Vec<String>) {
+    if !header.at.contains_key(name) && !missing.iter().any(|own| own == name) {
+        missing.push(name.to_owned());
+    }
+}
+
+impl RowReader<'_> {
+    /// Notes the year of a row that is passed over: where no row is read, it says which columns the file should have.
+    pub(super) fn year_passed(&mut self, cells: &Cells) {
+        if self.years_ahead.is_none()
+            && let Some(at) = self.plan.year
+            && let Some(year) = self.task.year_code(&shown(cells.get(at)))
+            && !self.years_passed.contains(&year)
+        {
+            self.years_passed.push(year);
+        }
+    }
+
+    /// Once all rows are read: the columns they need and the file lacks, and the years of the rows.
+    pub(super) fn columns_lacking(&self) -> Option<(Vec<String>, Vec<i32>)> {
+        let years = match &self.years_ahead {
+            Some(years) => years.clone(),
+            None => {
+                let mut years: Vec<i32> = self.years.iter().map(|seen| seen.year).filter(|year| *year != 0).collect();
+                if years.is_empty() {
+                    years.clone_from(&self.years_passed);
+                }
+                if years.is_empty() {
+                    years = self.task.year_of_name();
+                }
+                years.sort_unstable();
+                years
+            }
+        };
+        let missing = self.task.missing(self.header, &years);
+        (!missing.is_empty()).then_some((missing, years))
     }
 }

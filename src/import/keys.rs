@@ -1,24 +1,72 @@
 //! Whom and what a row is about: its key, its year, its members.
 
-use super::header::Header;
 use super::plain_name;
-use super::rows::{Done, FileReader, Row, Said};
+use super::rows::RowReader;
+use super::slots::Said;
+use super::text::{Cells, holds, shown};
 use crate::diagnostic::suggestion;
 use crate::program::*;
 
-impl FileReader<'_> {
-    pub(super) fn key(&mut self, row: &Row, header: &Header, done: &mut Done) -> Option<String> {
-        let at = header.first(&self.source.key)?;
-        let column = header.names[at].clone();
-        let raw = row.get(at);
-        let digits = self.program.subject.key_digits;
-        let wanted = digits.saturating_sub(self.source.suffix.len());
-        let label = &self.program.subject.key_label;
+/// Whose a row is. Rows of one subject mostly follow each other, so the last key is kept.
+#[derive(Default)]
+pub(super) struct Whose {
+    /// As written; empty before the first row.
+    raw: Vec<u8>,
+    padded: bool,
+    pub key: String,
+    pub kind: usize,
+    /// Why the source has no place for it.
+    uncovered: Option<usize>,
+    /// Its index in the batch, once a row of it is used.
+    pub subject: Option<usize>,
+}
+
+/// A year that rows name.
+pub(super) struct YearSeen {
+    pub year: i32,
+    /// Index for the batch's lists.
+    pub list: usize,
+    pub used: bool,
+}
+
+impl RowReader<'_> {
+    /// Reads the key; says whether the row is of a subject the source covers.
+    pub(super) fn key(&mut self, cells: &Cells) -> bool {
+        let raw = cells.get(self.plan.key);
+        if raw != self.whose.raw.as_slice() || raw.is_empty() {
+            self.whose.raw.clear();
+            let Some((key, padded)) = self.new_key(raw, cells.number) else { return false };
+            let subject = &self.task.program.subject;
+            let Some(kind) = subject.kind_of(&key) else {
+                let message = format!("no kind of {} has a key like `{key}`", subject.named.label);
+                self.note.padded += usize::from(padded);
+                self.problems.fail("data/unknown-kind", message, Some(cells.number), None, "");
+                return false;
+            };
+            let uncovered = (self.task.source.covers & (1 << kind) == 0)
+                .then(|| self.reason(format!("the source does not cover a {}", subject.kinds[kind].named.label)));
+            self.whose.raw.extend_from_slice(raw);
+            self.whose = Whose { raw: std::mem::take(&mut self.whose.raw), padded, key, kind, uncovered, subject: None };
+        }
+        self.note.padded += usize::from(self.whose.padded);
+        if let Some(reason) = self.whose.uncovered {
+            self.pass_over(reason);
+        }
+        self.whose.uncovered.is_none()
+    }
+
+    /// The key, and whether its leading zeros were restored.
+    fn new_key(&mut self, raw: &[u8], number: usize) -> Option<(String, bool)> {
+        let column = self.header.names[self.plan.key].clone();
+        let raw = &*shown(raw);
+        let digits = self.task.program.subject.key_digits;
+        let wanted = digits.saturating_sub(self.task.source.suffix.len());
+        let label = &self.task.program.subject.key_label;
         if raw.is_empty() {
-            self.fail(
+            self.problems.fail(
                 "data/bad-key",
                 format!("the {label} is blank"),
-                Some(row.number),
+                Some(number),
                 Some(&column),
                 format!("expected {wanted} digits"),
             );
@@ -30,51 +78,83 @@ impl FileReader<'_> {
             } else {
                 ""
             };
-            self.fail("data/bad-key", format!("`{raw}` is not a {label}: expected {wanted} digits"), Some(row.number), Some(&column), help);
+            self.problems.fail(
+                "data/bad-key",
+                format!("`{raw}` is not a {label}: expected {wanted} digits"),
+                Some(number),
+                Some(&column),
+                help,
+            );
             return None;
         }
         let mut key = raw.to_owned();
         if key.len() < wanted {
-            if !self.source.padded {
-                self.fail(
+            if !self.task.source.padded {
+                self.problems.fail(
                     "data/bad-key",
                     format!("`{raw}` has {} digits; a {label} has {wanted}", raw.len()),
-                    Some(row.number),
+                    Some(number),
                     Some(&column),
                     "a spreadsheet may have dropped leading zeros; fetch the file again with the column as text, or use a source that says `padded`",
                 );
                 return None;
             }
             key = format!("{raw:0>wanted$}");
-            done.note.padded += 1;
         }
         if key.len() != wanted {
-            self.fail(
+            self.problems.fail(
                 "data/bad-key",
                 format!("`{raw}` has {} digits; a {label} has {wanted}", raw.len()),
-                Some(row.number),
+                Some(number),
                 Some(&column),
                 "is this the right column? it may hold another number",
             );
             return None;
         }
-        key.push_str(&self.source.suffix);
-        Some(key)
+        key.push_str(&self.task.source.suffix);
+        Some((key, raw.len() < wanted))
     }
 
-    pub(super) fn year(&mut self, row: &Row, header: &Header) -> Option<i32> {
-        let source = self.source;
-        let in_name = year_in_name(&self.input.name);
-        let column = header.first(&source.year_columns);
-        let own = match column.map(|at| (at, row.get(at))) {
-            Some((at, text)) if !text.is_empty() => match self.year_code(text) {
+    /// Reads the year; the result is an index into `years`.
+    pub(super) fn year(&mut self, cells: &Cells) -> Option<usize> {
+        let text = self.plan.year.map_or(&b""[..], |at| cells.get(at));
+        if let Some(at) = self.year_at
+            && text == self.year_text.as_slice()
+        {
+            return Some(at);
+        }
+        let year = self.new_year(text, cells.number)?;
+        let at = match self.years.iter().position(|seen| seen.year == year) {
+            Some(at) => at,
+            None => {
+                let list = if year == 0 { 0 } else { self.batch.year(year) };
+                self.years.push(YearSeen { year, list, used: false });
+                if self.years_ahead.is_none() && !self.task.missing(self.header, &[year]).is_empty() {
+                    self.lacking = true;
+                }
+                self.years.len() - 1
+            }
+        };
+        self.year_text.clear();
+        self.year_text.extend_from_slice(text);
+        self.year_at = Some(at);
+        Some(at)
+    }
+
+    fn new_year(&mut self, text: &[u8], number: usize) -> Option<i32> {
+        let (source, header) = (self.task.source, self.header);
+        let text = &*shown(text);
+        let in_name = year_in_name(&self.task.input.name);
+        let column = self.plan.year;
+        let own = match column {
+            Some(at) if !text.is_empty() => match self.task.year_code(text) {
                 Some(year) => Some(year),
                 None => {
                     let column = header.names[at].clone();
-                    self.fail(
+                    self.problems.fail(
                         "data/bad-year",
                         format!("`{text}` is not a year"),
-                        Some(row.number),
+                        Some(number),
                         Some(&column),
                         "expected a year such as 2024",
                     );
@@ -83,20 +163,20 @@ impl FileReader<'_> {
             },
             _ => source.year_fixed,
         };
-        let year = own.or(self.input.year).or(if source.year_from_name { in_name } else { None });
+        let year = own.or(self.task.input.year).or(if source.year_from_name { in_name } else { None });
         let Some(year) = year else {
-            if source.fills.iter().all(|fill| !self.program.facts[fill.fact.0].yearly) {
+            if source.fills.iter().all(|fill| !self.task.program.facts[fill.fact.0].yearly) {
                 return Some(0);
             }
             let columns = source.year_columns.join("` or `");
-            self.fail(
+            self.problems.fail(
                 "data/bad-year",
                 if columns.is_empty() {
                     "neither a column nor the file's name says the year".to_owned()
                 } else {
                     format!("the row does not say its year (column `{columns}`)")
                 },
-                Some(row.number),
+                Some(number),
                 None,
                 "name the year in the file's name or in a manifest: `year = 2024`",
             );
@@ -104,30 +184,30 @@ impl FileReader<'_> {
         };
         let said = [
             ("file name", if source.year_from_name { in_name } else { None }, "rename the file, or fetch the right one"),
-            ("manifest", self.input.year, "correct `year` in the manifest, or fetch the right file"),
+            ("manifest", self.task.input.year, "correct `year` in the manifest, or fetch the right file"),
         ];
         for (place, other, help) in said {
             if let Some(other) = other
                 && other != year
             {
                 let column = column.map(|at| header.names[at].clone());
-                self.fail(
+                self.problems.fail(
                     "data/year-mismatch",
                     format!("the row is for {year}, but the {place} says {other}"),
-                    Some(row.number),
+                    Some(number),
                     column.as_deref(),
                     format!("{help}; a row's own year is never overruled"),
                 );
                 return None;
             }
         }
-        if self.program.period.year(year).is_none() {
-            let period = &self.program.period.named;
-            let known: Vec<String> = self.program.period.years.iter().map(|entry| entry.year.to_string()).collect();
-            self.fail(
+        if self.task.program.period.year(year).is_none() {
+            let period = &self.task.program.period.named;
+            let known: Vec<String> = self.task.program.period.years.iter().map(|entry| entry.year.to_string()).collect();
+            self.problems.fail(
                 "data/bad-year",
                 format!("{year} is not a declared year of the {}", period.label),
-                Some(row.number),
+                Some(number),
                 column.map(|at| header.names[at].clone()).as_deref(),
                 format!("declared: {}; a new year needs a line in `period {}` and criteria", known.join(", "), period.name),
             );
@@ -137,10 +217,11 @@ impl FileReader<'_> {
     }
 
     /// Members the row is about: one list per column of a wide file, and per entry of a cell that lists several.
-    pub(super) fn members(&mut self, row: &Row, header: &Header, year: i32, done: &mut Done) -> Option<Vec<Said>> {
+    pub(super) fn members(&mut self, cells: &Cells, year: i32, passed: &mut Vec<usize>) -> Option<Vec<Said>> {
+        let header = self.header;
         let mut said: Vec<Said> = vec![Said::default()];
         let mut wide: Vec<(CategoryId, usize, usize)> = Vec::new();
-        for from in &self.source.members {
+        for from in &self.task.source.members {
             let (category, members) = match from {
                 MemberFrom::Always(category, member) => (*category, vec![*member]),
                 MemberFrom::Columns(category, columns) => {
@@ -155,11 +236,11 @@ impl FileReader<'_> {
                 MemberFrom::Column { category, column, list, without, codes } => match header.at.get(column) {
                     None => (*category, vec![without.as_ref()?.0]),
                     Some(at) => {
-                        let cell = row.get(*at);
-                        let entries: Vec<&str> = if *list { cell.split(',').map(str::trim).collect() } else { vec![cell] };
+                        let cell = shown(cells.get(*at));
+                        let entries: Vec<&str> = if *list { cell.split(',').map(str::trim).collect() } else { vec![&*cell] };
                         let found: Vec<usize> = entries
                             .iter()
-                            .filter_map(|entry| self.member(*category, codes, entry, row.number, column, year, done))
+                            .filter_map(|entry| self.member(*category, codes, entry, cells.number, column, year, passed))
                             .collect();
                         if found.is_empty() {
                             return None;
@@ -189,19 +270,15 @@ impl FileReader<'_> {
         row: usize,
         column: &str,
         year: i32,
-        done: &mut Done,
+        passed: &mut Vec<usize>,
     ) -> Option<usize> {
-        let list = &self.program.categories[category.0];
-        let same = |code: &Option<String>| match code {
-            None => cell.is_empty(),
-            Some(code) => code.eq_ignore_ascii_case(cell),
-        };
-        let member = match codes.iter().find(|(code, ..)| same(code)) {
+        let list = &self.task.program.categories[category.0];
+        let member = match codes.iter().find(|(code, ..)| holds(cell.as_bytes(), code.as_deref())) {
             Some((_, Some(member), _)) => *member,
             Some((code, None, because)) => {
                 let code = code.as_deref().unwrap_or("blank");
                 let reason = format!("{} {code}: {}", list.named.label, because.as_deref().unwrap_or("ignored"));
-                *done.note.skipped.entry(reason).or_default() += 1;
+                passed.push(self.reason(reason));
                 return None;
             }
             None => match list.member(cell) {
@@ -219,7 +296,7 @@ impl FileReader<'_> {
                     } else {
                         format!("`{cell}` is not a {}", list.named.label)
                     };
-                    self.fail("data/unknown-code", message, Some(row), Some(column), help);
+                    self.problems.fail("data/unknown-code", message, Some(row), Some(column), help);
                     return None;
                 }
             },
@@ -227,14 +304,14 @@ impl FileReader<'_> {
         if !self.exists(category, member, year) {
             let member = &list.members[member];
             let from = member.from.unwrap_or_default();
-            *done.note.skipped.entry(format!("{} {} exists from {from} on", list.named.label, member.named.name)).or_default() += 1;
+            passed.push(self.reason(format!("{} {} exists from {from} on", list.named.label, member.named.name)));
             return None;
         }
         Some(member)
     }
 
     pub(super) fn exists(&self, category: CategoryId, member: usize, year: i32) -> bool {
-        self.program.categories[category.0].members[member].from.is_none_or(|from| year == 0 || year >= from)
+        self.task.program.categories[category.0].members[member].from.is_none_or(|from| year == 0 || year >= from)
     }
 }
 

@@ -1,21 +1,34 @@
 //! Published files to [`Facts`], as the `source` declarations say.
 //!
-//! Files come as bytes with a name; nothing here touches a disk. A file is recognised by its name (or by what a
-//! manifest says), its header is found by the columns the source reads, every row is kept, passed over for a stated
-//! reason, or reported. Cells are sets of possible values; files that speak of the same cell are intersected.
+//! Files come as a name and a way to read their bytes; nothing here touches a disk. A file is recognised by its name (or
+//! by what a manifest says), its header is found by the columns the source reads, every row is kept, passed over for a
+//! stated reason, or reported. Cells are sets of possible values; files that speak of the same cell are intersected.
+//!
+//! Files are read side by side, each piece by piece into a batch of its own, and brought together in their order, so that
+//! the result does not depend on which of them was read first.
 
 mod cells;
 mod complete;
+mod content;
+mod file;
 mod header;
 mod keys;
+mod load;
 mod manifest;
+mod memo;
+mod plan;
+mod problems;
 mod rows;
+mod slots;
+mod stream;
 mod table;
+mod text;
 
+pub use content::{Content, InputFile, Open};
+pub use load::{Loaded, load, load_on};
 pub use manifest::{Manifest, ManifestFile};
 
 use crate::diagnostic::{DataPlace, Diagnostic};
-use crate::facts::{Facts, FileNote, LoadNotes};
 use crate::program::{Program, Published, PublishedId};
 
 /// For which subjects a file lists everything there is.
@@ -27,72 +40,6 @@ pub enum Complete {
     Prefixes(Vec<String>),
     /// Nobody: a missing row says nothing.
     Nobody,
-}
-
-/// A file to read.
-#[derive(Clone, Debug)]
-pub struct InputFile {
-    /// Name for messages; the part after the last `/` is matched with the sources' patterns.
-    pub name: String,
-    /// Its bytes, perhaps gzipped.
-    pub bytes: Vec<u8>,
-    /// The source it is, if a manifest says.
-    pub source: Option<String>,
-    /// The year it is for, if a manifest says.
-    pub year: Option<i32>,
-    /// What it is complete for, if a manifest says.
-    pub complete: Option<Complete>,
-}
-
-/// What was read, and what is wrong with it.
-#[derive(Debug, Default)]
-pub struct Loaded {
-    /// The facts of all files.
-    pub facts: Facts,
-    /// What became of each file.
-    pub notes: LoadNotes,
-    /// Problems, by file and row.
-    pub diagnostics: Vec<Diagnostic>,
-}
-
-/// Reads all files. Stops at the first problem unless `keep_going`.
-pub fn load(program: &Program, files: &[InputFile], keep_going: bool, mut progress: impl FnMut(&str)) -> Loaded {
-    let mut loaded = Loaded::default();
-    let mut read = Vec::new();
-    for file in files {
-        progress(&file.name);
-        let index = loaded.facts.files.len();
-        loaded.facts.files.push(file.name.clone());
-        let mut problems = Vec::new();
-        match recognise(program, file) {
-            Ok(source) => {
-                let mut reader = rows::FileReader::new(program, &program.published[source.0], file, index);
-                match reader.read(&mut loaded.facts, keep_going) {
-                    Some(done) => read.push((source, done)),
-                    None => loaded.notes.files.push(FileNote { file: file.name.clone(), ..FileNote::default() }),
-                }
-                problems.append(&mut reader.diagnostics);
-            }
-            Err(diagnostic) => problems.push(*diagnostic),
-        }
-        let failed = !problems.is_empty();
-        loaded.diagnostics.append(&mut problems);
-        if failed && !keep_going {
-            loaded.diagnostics.truncate(1);
-            return loaded;
-        }
-    }
-    for (source, done) in read {
-        let (note, mut problems) = complete::apply(program, &program.published[source.0], done, &mut loaded.facts, keep_going);
-        loaded.notes.files.push(note);
-        let failed = !problems.is_empty();
-        loaded.diagnostics.append(&mut problems);
-        if failed && !keep_going {
-            loaded.diagnostics.truncate(1);
-            break;
-        }
-    }
-    loaded
 }
 
 /// The name patterns are compared with: no folder, no `.gz`, lower case.

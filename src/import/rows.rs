@@ -1,183 +1,146 @@
-//! One file: its header, its rows, its cells.
+//! Rows, one after the other: passed over, refused, or taken into the batch.
 
+use super::file::{Done, Task};
 use super::header::Header;
-use super::table::sheets;
-use super::{Complete, InputFile};
-use crate::diagnostic::{DataPlace, Diagnostic};
-use crate::facts::{Facts, FileNote};
-use crate::program::*;
-use indexmap::IndexSet;
-use std::collections::HashSet;
+use super::keys::{Whose, YearSeen};
+use super::memo::Memo;
+use super::plan::Plan;
+use super::problems::Problems;
+use super::slots::{Meaning, Slot};
+use super::text::{Cells, cut, shown};
+use crate::facts::{Batch, FileNote};
+use indexmap::{IndexMap, IndexSet};
+use rustc_hash::FxHashMap as HashMap;
+use std::rc::Rc;
 
-/// Cells of a file, so that what it does not list can be told apart.
-pub(super) type Touched = HashSet<(FactId, i32, usize, usize)>;
-
-/// A file whose rows are read.
-pub(super) struct Done {
-    pub file: usize,
+/// The rows of one file, as far as they are read.
+pub(super) struct RowReader<'a> {
+    pub task: Task<'a>,
+    pub header: &'a Header,
+    pub plan: &'a Plan<'a>,
+    pub problems: &'a mut Problems,
+    pub batch: Batch,
     pub note: FileNote,
-    pub touched: Touched,
-    pub years: IndexSet<i32>,
+    /// Reasons for passing over, with how often each applied.
+    pub reasons: IndexMap<String, usize>,
+    not_chosen: Option<usize>,
     pub regions: IndexSet<String>,
-    pub complete: Option<Complete>,
+    /// Years of rows that were used.
+    years_used: IndexSet<i32>,
+    /// Whose the row before was.
+    pub whose: Whose,
+    /// The year of the row before, as written, and its place in `years`.
+    pub year_text: Vec<u8>,
+    pub year_at: Option<usize>,
+    pub years: Vec<YearSeen>,
+    /// Years of rows passed over, as long as none was read.
+    pub years_passed: Vec<i32>,
+    /// The years, where they are known without the rows.
+    pub years_ahead: Option<Vec<i32>>,
+    /// A column is missing, so that rows are only asked for their years.
+    pub lacking: bool,
+    /// By check: the text that passed last.
+    pub passed: Vec<Vec<u8>>,
+    pub meanings: Vec<Memo<Rc<Meaning>>>,
+    pub tables: HashMap<Vec<usize>, usize>,
+    pub values: Vec<Memo<u32>>,
+    pub values_at: HashMap<(usize, i32), usize>,
+    pub scratch: Vec<u8>,
 }
 
-pub(super) struct FileReader<'a> {
-    pub program: &'a Program,
-    pub source: &'a Published,
-    pub input: &'a InputFile,
-    pub file: usize,
-    pub sheet: Option<String>,
-    pub diagnostics: Vec<Diagnostic>,
-}
-
-/// Members a row, or one of its columns, is about.
-#[derive(Clone, Default)]
-pub(super) struct Said {
-    pub members: Vec<(CategoryId, usize)>,
-    /// The column that gave one of them.
-    pub column: Option<usize>,
-}
-
-impl Said {
-    pub fn with(&self, category: CategoryId, member: usize, column: Option<usize>) -> Self {
-        let mut members = self.members.clone();
-        members.push((category, member));
-        Self { members, column }
-    }
-}
-
-/// A row in hand.
-pub(super) struct Row<'r> {
-    pub number: usize,
-    pub cells: &'r [String],
-}
-
-impl Row<'_> {
-    pub fn get(&self, at: usize) -> &str {
-        self.cells.get(at).map_or("", |cell| cell.trim())
-    }
-}
-
-impl<'a> FileReader<'a> {
-    pub fn new(program: &'a Program, source: &'a Published, input: &'a InputFile, file: usize) -> Self {
-        Self { program, source, input, file, sheet: None, diagnostics: Vec::new() }
-    }
-
-    pub(super) fn place(&self, row: Option<usize>, column: Option<&str>) -> DataPlace {
-        DataPlace {
-            file: self.input.name.clone(),
-            sheet: self.sheet.clone(),
-            row: row.map(|row| row as u64),
-            column: column.map(str::to_owned),
-        }
-    }
-
-    pub(super) fn fail(&mut self, code: &'static str, message: String, row: Option<usize>, column: Option<&str>, help: impl Into<String>) {
-        let place = self.place(row, column);
-        let help = help.into();
-        let mut diagnostic = Diagnostic::error(code, message).in_data(place);
-        diagnostic.help = (!help.is_empty()).then_some(help);
-        self.diagnostics.push(diagnostic);
-    }
-
-    /// Reads every row; `None` if the file as a whole cannot be used.
-    pub fn read(&mut self, facts: &mut Facts, keep_going: bool) -> Option<Done> {
-        let sheets = match sheets(&self.input.bytes) {
-            Ok(sheets) => sheets,
-            Err(problem) => {
-                self.fail("data/unreadable-file", problem, None, None, "save it again, or fetch it again from its publisher");
-                return None;
-            }
+impl<'a> RowReader<'a> {
+    pub fn new(task: Task<'a>, header: &'a Header, plan: &'a Plan<'a>, problems: &'a mut Problems) -> Self {
+        let years_ahead = task.years_ahead(header);
+        let lacking = match &years_ahead {
+            Some(years) => !task.missing(header, years).is_empty(),
+            None => !task.missing_in_any_year(header).is_empty(),
         };
-        let (sheet, header_at) = self.find_header(&sheets)?;
-        self.sheet.clone_from(&sheet.name);
-        let header = Header::new(&sheet.rows[header_at].1);
-        let header_row = sheet.rows[header_at].0;
-        let mut seen = HashSet::new();
-        for name in header.names.iter().filter(|name| !name.is_empty()) {
-            if !seen.insert(name) && self.reads(name) {
-                self.fail(
-                    "data/duplicate-column",
-                    format!("two columns are called `{name}`"),
-                    Some(header_row),
-                    None,
-                    "remove or rename one of them",
-                );
-            }
-        }
-        for member in &self.source.members {
-            let MemberFrom::Columns(category, columns) = member else { continue };
-            for (names, member) in columns {
-                let found: Vec<&String> = names.iter().filter(|name| header.at.contains_key(*name)).collect();
-                if let ([first, second, ..], Some(member)) = (found.as_slice(), member) {
-                    let what = &self.program.categories[category.0].members[*member].named.name;
-                    let message = format!("columns `{first}` and `{second}` both stand for {what}");
-                    self.fail("data/duplicate-column", message, Some(header_row), None, "remove one of them, so that one column speaks");
-                }
-            }
-        }
-        let mut done = Done {
-            file: self.file,
-            note: FileNote {
-                file: self.input.name.clone(),
-                source: self.source.named.name.clone(),
-                sheet: sheet.name.clone(),
-                header_row,
-                bytes: self.input.bytes.len() as u64,
-                unread_columns: header.names.iter().filter(|name| !name.is_empty() && !self.reads(name)).cloned().collect(),
-                ..FileNote::default()
-            },
-            touched: Touched::new(),
-            years: IndexSet::new(),
+        Self {
+            task,
+            header,
+            plan,
+            problems,
+            batch: Batch::default(),
+            note: FileNote::default(),
+            reasons: IndexMap::new(),
+            not_chosen: None,
             regions: IndexSet::new(),
-            complete: self.input.complete.clone(),
-        };
-        let body = &sheet.rows[header_at + 1..];
-        if !self.needed_columns(&header, header_row, body) || !self.diagnostics.is_empty() && !keep_going {
-            return None;
+            years_used: task.input.year.or(task.source.year_fixed).into_iter().collect(),
+            whose: Whose::default(),
+            year_text: Vec::new(),
+            year_at: None,
+            years: Vec::new(),
+            years_passed: Vec::new(),
+            years_ahead,
+            lacking,
+            passed: vec![Vec::new(); plan.checks.len()],
+            meanings: Vec::new(),
+            tables: HashMap::default(),
+            values: Vec::new(),
+            values_at: HashMap::default(),
+            scratch: Vec::new(),
         }
-        if let Some(year) = self.input.year.or(self.source.year_fixed) {
-            done.years.insert(year);
+    }
+
+    /// A line of tab-separated text. `ends` is room to cut it in.
+    ///
+    /// Every line's tabs are counted, also where its row is passed over: a row that was broken in two would else pass
+    /// for one that the source does not read.
+    #[inline]
+    pub fn line(&mut self, number: usize, line: &[u8], ends: &mut Vec<u32>) {
+        let Some(first) = line.first() else { return };
+        let plan = self.plan;
+        let n = memchr::memchr_iter(b'\t', line).count() + 1;
+        ends.clear();
+        if n != plan.width || !first.is_ascii_graphic() {
+            cut(line, ends, n);
+            return self.row(&Cells { number, n, bytes: line, ends, gap: 1 });
         }
-        for (number, cells) in body {
-            let row = Row { number: *number, cells };
-            if cells.iter().all(|cell| cell.trim().is_empty()) {
-                continue;
+        self.note.rows += 1;
+        cut(line, ends, plan.cut_to_choose);
+        if plan.chooses(&Cells { number, n, bytes: line, ends, gap: 1 }) {
+            cut(line, ends, plan.cut);
+            self.chosen(&Cells { number, n, bytes: line, ends, gap: 1 });
+        } else {
+            if self.years.is_empty() {
+                cut(line, ends, plan.cut);
             }
-            done.note.rows += 1;
-            if self.fits_header(*number, cells, &header) {
-                self.row(&row, &header, facts, &mut done);
-            }
-            if !keep_going && !self.diagnostics.is_empty() {
-                return None;
-            }
+            self.not_chosen(&Cells { number, n, bytes: line, ends, gap: 1 });
         }
-        done.note.years = done.years.iter().copied().collect();
-        done.note.years.sort_unstable();
-        Some(done)
+    }
+
+    /// A row, cut into all its cells.
+    pub fn row(&mut self, cells: &Cells) {
+        if cells.is_blank() {
+            return;
+        }
+        self.note.rows += 1;
+        if !self.fits_header(cells) {
+            return;
+        }
+        if self.plan.chooses(cells) { self.chosen(cells) } else { self.not_chosen(cells) }
     }
 
     /// A row that ends before a column that is read, or runs past the last one, has moved its cells.
-    pub(super) fn fits_header(&mut self, number: usize, cells: &[String], header: &Header) -> bool {
-        let (n, wanted) = (cells.len(), header.names.len());
+    fn fits_header(&mut self, cells: &Cells) -> bool {
+        let (n, wanted) = (cells.n, self.plan.width);
         if n < wanted
-            && let Some(column) = header.names[n..].iter().find(|name| self.reads(name))
+            && let Some(column) = self.header.names[n..].iter().find(|name| self.task.reads(name))
         {
-            self.fail(
+            self.problems.fail(
                 "data/short-row",
                 format!("this row has {n} cells, the header {wanted}: it ends before column `{column}`"),
-                Some(number),
+                Some(cells.number),
                 None,
                 "a line break inside a cell may have split the row, or its end is lost; fetch the file again",
             );
             return false;
         }
-        if n > wanted && cells[wanted..].iter().any(|cell| !cell.trim().is_empty()) {
-            self.fail(
+        if n > wanted && (wanted..n).any(|at| !cells.get(at).is_empty()) {
+            self.problems.fail(
                 "data/long-row",
                 format!("this row has {n} cells, the header {wanted}"),
-                Some(number),
+                Some(cells.number),
                 None,
                 "a comma inside a cell must stand in quotation marks, or the cells after it move one column to the right",
             );
@@ -186,82 +149,125 @@ impl<'a> FileReader<'a> {
         true
     }
 
-    pub(super) fn matches(&self, rule: &CodeMatch, row: &Row, header: &Header) -> bool {
-        let cell = header.at.get(&rule.column).map_or("", |at| row.get(*at));
-        let is = rule.codes.iter().any(|code| match code {
-            None => cell.is_empty(),
-            Some(code) => cell.eq_ignore_ascii_case(code),
-        });
-        is != rule.negated
+    fn not_chosen(&mut self, cells: &Cells) {
+        if self.years.is_empty() {
+            self.year_passed(cells);
+        }
+        let at = match self.not_chosen {
+            Some(at) => at,
+            None => {
+                let reason = self.task.source.skip.clone().unwrap_or_else(|| "not a row the source reads".to_owned());
+                let at = self.reason(reason);
+                self.not_chosen = Some(at);
+                at
+            }
+        };
+        self.pass_over(at);
     }
 
-    fn row(&mut self, row: &Row, header: &Header, facts: &mut Facts, done: &mut Done) {
-        let source = self.source;
-        if !source.rows.is_empty() && !source.rows.iter().any(|rules| rules.iter().all(|rule| self.matches(rule, row, header))) {
-            let reason = source.skip.clone().unwrap_or_else(|| "not a row the source reads".to_owned());
-            *done.note.skipped.entry(reason).or_default() += 1;
+    /// Index of a reason for passing over.
+    pub fn reason(&mut self, reason: String) -> usize {
+        let entry = self.reasons.entry(reason);
+        let at = entry.index();
+        entry.or_default();
+        at
+    }
+
+    pub fn pass_over(&mut self, reason: usize) {
+        self.reasons[reason] += 1;
+    }
+
+    /// A row the source reads.
+    fn chosen(&mut self, cells: &Cells) {
+        if !self.key(cells) {
             return;
         }
-        let Some(key) = self.key(row, header, done) else { return };
-        let Some(kind) = self.program.subject.kind_of(&key) else {
-            self.fail(
-                "data/unknown-kind",
-                format!("no kind of {} has a key like `{key}`", self.program.subject.named.label),
-                Some(row.number),
-                None,
-                "",
-            );
+        let Some(year_at) = self.year(cells) else { return };
+        if self.lacking || !self.is_expected(cells) {
             return;
+        }
+        let Some(slot) = self.slot(cells, year_at) else { return };
+        let subject = match self.whose.subject {
+            Some(subject) => subject,
+            None => self.meet(),
         };
-        if source.covers & (1 << kind) == 0 {
-            let label = &self.program.subject.kinds[kind].named.label;
-            *done.note.skipped.entry(format!("the source does not cover a {label}")).or_default() += 1;
-            return;
-        }
-        let Some(year) = self.year(row, header) else { return };
-        for (column, codes) in &source.checks {
-            let Some(at) = header.at.get(column) else { continue };
-            let cell = row.get(*at);
-            if !codes.iter().any(|code| code.as_deref().unwrap_or("").eq_ignore_ascii_case(cell)) {
-                let wanted: Vec<String> = codes.iter().map(|code| format!("`{}`", code.as_deref().unwrap_or(""))).collect();
-                self.fail(
-                    "data/unexpected-value",
-                    format!("`{cell}` where source `{}` expects {}", source.named.name, wanted.join(" or ")),
-                    Some(row.number),
-                    Some(column),
-                    "the file may be misnamed: its rows say they are something else",
-                );
-                return;
-            }
-        }
-        let Some(members) = self.members(row, header, year, done) else { return };
-        let Some(subject) = facts.subject(self.program, &key) else { return };
-        for (columns, kinds) in &source.names {
-            if kinds & (1 << kind) != 0
-                && let Some(at) = header.first(columns)
-            {
-                facts.name(subject, row.get(at), year);
-                break;
+        let year = self.years[year_at].year;
+        if let Some(at) = self.plan.names[self.whose.kind] {
+            let (name, cell) = (self.batch.named(subject), cells.get(at));
+            if name != (std::str::from_utf8(cell).unwrap_or_default(), year) {
+                self.batch.name(subject, &shown(cell), year);
             }
         }
         if year != 0 {
-            facts.list(subject, year);
-            done.years.insert(year);
+            if !self.years[year_at].used {
+                self.years[year_at].used = true;
+                self.years_used.insert(year);
+            }
+            self.batch.list(subject, self.years[year_at].list);
         }
-        done.regions.insert(key[..self.program.subject.region_digits].to_owned());
-        let (mut repeated, mut compared) = (true, false);
-        for fill in &source.fills {
-            if !in_years(&fill.years, year) {
+        self.fill(&slot, cells, subject);
+        self.note.used += 1;
+    }
+
+    /// Takes the subject of a row that is used into the batch.
+    fn meet(&mut self) -> usize {
+        let Whose { key, kind, .. } = &self.whose;
+        let subject = self.batch.subject(key, *kind);
+        self.regions.insert(key.get(..self.task.program.subject.region_digits).unwrap_or(key).to_owned());
+        self.whose.subject = Some(subject);
+        subject
+    }
+
+    /// Whether the columns that must hold certain codes do.
+    fn is_expected(&mut self, cells: &Cells) -> bool {
+        for (check, passed) in self.plan.checks.iter().zip(&mut self.passed) {
+            let cell = cells.get(check.at);
+            if cell == passed.as_slice() && !cell.is_empty() {
                 continue;
             }
-            if let Some(again) = self.fill(fill, &members, row, header, facts, done, subject, year) {
-                repeated &= again;
-                compared = true;
+            if !check.codes.iter().any(|code| super::text::holds(cell, Some(code.as_deref().unwrap_or("")))) {
+                let wanted: Vec<String> = check.codes.iter().map(|code| format!("`{}`", code.as_deref().unwrap_or(""))).collect();
+                self.problems.fail(
+                    "data/unexpected-value",
+                    format!("`{}` where source `{}` expects {}", shown(cell), self.task.source.named.name, wanted.join(" or ")),
+                    Some(cells.number),
+                    Some(check.column),
+                    "the file may be misnamed: its rows say they are something else",
+                );
+                return false;
+            }
+            passed.clear();
+            passed.extend_from_slice(cell);
+        }
+        true
+    }
+
+    fn fill(&mut self, slot: &Slot, cells: &Cells, subject: usize) {
+        let row = cells.number as u32;
+        self.batch.row(slot.table, subject, row);
+        let (mut repeated, mut compared) = (true, false);
+        for line in &slot.lines {
+            let Some(state) = self.state(line, cells) else { continue };
+            compared = true;
+            match self.batch.say(line.column, subject, row, state) {
+                crate::facts::Heard::Again => {}
+                crate::facts::Heard::New => repeated = false,
+                crate::facts::Heard::Against(had, there) => {
+                    repeated = false;
+                    self.said_otherwise(line, state, &had, there, cells.number);
+                }
             }
         }
         if repeated && compared {
-            done.note.repeated += 1;
+            self.note.repeated += 1;
         }
-        done.note.used += 1;
+    }
+
+    pub fn done(self) -> Done {
+        let mut note = self.note;
+        note.skipped = self.reasons;
+        note.years = self.years_used.iter().copied().collect();
+        note.years.sort_unstable();
+        Done { note, batch: self.batch, years: self.years_used, regions: self.regions, complete: self.task.input.complete.clone() }
     }
 }

@@ -1,14 +1,17 @@
-//! Bytes to tables of text: delimited text in several encodings, gzip, and workbooks.
+//! Files as tables: the first rows to find the header in, then one row after the other.
 
+use super::content::Content;
+use super::stream::{self, Head, Lines, Stream, Watched};
+use super::text::{Cells, shown, trim};
 use calamine::{Data, Reader};
 use std::io::{Cursor, Read};
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
-/// Decompressed text larger than this is refused; the largest published file has 20 MB.
-const MAX_BYTES: u64 = 1 << 30;
 /// Rows searched for the header.
 pub const HEADER_WITHIN: usize = 40;
 
-/// Cells of one sheet, or of a text file.
+/// Cells of one sheet, or the first rows of a text file.
 #[derive(Debug)]
 pub struct Sheet {
     /// The sheet's name; `None` for text.
@@ -17,27 +20,96 @@ pub struct Sheet {
     pub rows: Vec<(usize, Vec<String>)>,
 }
 
-/// All sheets of a file.
+/// A file, opened.
+pub(super) struct Table {
+    pub sheets: Vec<Sheet>,
+    pub rest: Rest,
+}
+
+/// The rows after the first ones.
+pub(super) enum Rest {
+    /// None.
+    Nothing,
+    /// Tab-separated text. It is published without quoting; a stray quotation mark is part of a name there.
+    Tabs(Lines),
+    /// Text whose cells may be quoted.
+    Quoted(Box<Quoted>),
+}
+
+/// Opens a file and reads its first rows, or all of a workbook.
 ///
 /// # Errors
 ///
 /// A sentence that says what is wrong with the bytes.
-pub fn sheets(bytes: &[u8]) -> Result<Vec<Sheet>, String> {
-    if bytes.starts_with(&[0x1f, 0x8b]) {
-        let mut plain = Vec::new();
-        flate2::read::MultiGzDecoder::new(bytes)
-            .take(MAX_BYTES + 1)
-            .read_to_end(&mut plain)
-            .map_err(|error| format!("this gzip file is damaged: {error}"))?;
-        if plain.len() as u64 > MAX_BYTES {
-            return Err("this gzip file unpacks to more than 1 GiB".to_owned());
+pub(super) fn open(content: &Content, bytes: &Arc<AtomicU64>) -> Result<Table, String> {
+    let (head, from) = match stream::open(content, bytes)? {
+        Stream::Workbook(bytes) => return Ok(Table { sheets: workbook(&bytes)?, rest: Rest::Nothing }),
+        Stream::Text(head, from) => (head, from),
+    };
+    let mut rows = Vec::new();
+    let rest = if head.delimiter == b'\t' && !head.carriage_returns {
+        let mut lines = Lines::new(head, from);
+        while rows.len() < HEADER_WITHIN
+            && let Some((number, line)) = lines.next()?
+        {
+            if !line.is_empty() {
+                rows.push((number, line.split(|byte| *byte == b'\t').map(|cell| shown(trim(cell)).into_owned()).collect()));
+            }
         }
-        return if plain.starts_with(&[0x1f, 0x8b]) { Err("this file is gzipped twice".to_owned()) } else { sheets(&plain) };
+        Rest::Tabs(lines)
+    } else {
+        let mut quoted = Quoted::new(head, from);
+        while rows.len() < HEADER_WITHIN
+            && let Some(cells) = quoted.next()?
+        {
+            rows.push((cells.number, (0..cells.n).map(|at| shown(cells.get(at)).into_owned()).collect()));
+        }
+        Rest::Quoted(Box::new(quoted))
+    };
+    Ok(Table { sheets: vec![Sheet { name: None, rows }], rest })
+}
+
+/// Rows of cells that may be quoted.
+pub(super) struct Quoted {
+    reader: csv::Reader<Watched<Box<dyn Read + Send>>>,
+    record: csv::ByteRecord,
+    ends: Vec<u32>,
+    n: usize,
+}
+
+impl Quoted {
+    fn new(head: Head, from: Box<dyn Read + Send>) -> Self {
+        let quoting = head.delimiter != b'\t';
+        let whole: Box<dyn Read + Send> = Box::new(Cursor::new(head.bytes).chain(from));
+        let reader = csv::ReaderBuilder::new()
+            .delimiter(head.delimiter)
+            .quoting(quoting)
+            .has_headers(false)
+            .flexible(true)
+            .buffer_capacity(1 << 16)
+            .from_reader(Watched::new(whole, quoting));
+        Self { reader, record: csv::ByteRecord::new(), ends: Vec::new(), n: 0 }
     }
-    if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
-        return workbook(bytes);
+
+    /// The next row.
+    ///
+    /// # Errors
+    ///
+    /// A sentence that says why the file as a whole cannot be used; at its end at the latest.
+    pub fn next(&mut self) -> Result<Option<Cells<'_>>, String> {
+        let more = self.reader.read_byte_record(&mut self.record).map_err(|error| match error.kind() {
+            csv::ErrorKind::Io(error) => stream::words(error),
+            _ => format!("this text cannot be split into cells: {error}"),
+        })?;
+        if !more {
+            return self.reader.get_ref().unclosed().map_or(Ok(None), Err);
+        }
+        self.n += 1;
+        self.ends.clear();
+        self.ends.extend((0..self.record.len()).map(|at| self.record.range(at).map_or(0, |range| range.end as u32)));
+        let number = self.record.position().map_or(self.n, |position| position.line() as usize);
+        Ok(Some(Cells { number, n: self.record.len(), bytes: self.record.as_slice(), ends: &self.ends, gap: 0 }))
     }
-    text(bytes).map(|rows| vec![Sheet { name: None, rows }])
 }
 
 fn workbook(bytes: &[u8]) -> Result<Vec<Sheet>, String> {
@@ -75,46 +147,4 @@ fn cell(data: &Data) -> String {
         Data::Error(error) => format!("{error}"),
         other => other.to_string(),
     }
-}
-
-/// UTF-8 with or without a byte order mark, UTF-16 with one, else Windows-1252.
-fn decode(bytes: &[u8]) -> String {
-    let (encoding, skip) = encoding_rs::Encoding::for_bom(bytes).unwrap_or((encoding_rs::UTF_8, 0));
-    let bytes = &bytes[skip..];
-    match encoding.decode_without_bom_handling_and_without_replacement(bytes) {
-        Some(text) => text.into_owned(),
-        None => encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).0.into_owned(),
-    }
-}
-
-fn text(bytes: &[u8]) -> Result<Vec<(usize, Vec<String>)>, String> {
-    if bytes.iter().take(4096).any(|byte| *byte == 0) && encoding_rs::Encoding::for_bom(bytes).is_none() {
-        return Err("this is neither text nor a workbook: it holds NUL bytes".to_owned());
-    }
-    let text = decode(bytes);
-    let head: Vec<&str> = text.lines().take(HEADER_WITHIN).collect();
-    // a title above the header, or a cell, may hold commas; the delimiter stands in every line
-    let lines = |delimiter: &u8| head.iter().filter(|line| line.contains(*delimiter as char)).count();
-    let delimiter = [b',', b'|', b'\t'].into_iter().max_by_key(lines).unwrap_or(b'\t');
-    if delimiter != b'\t' && text.matches('"').count() % 2 == 1 {
-        let open = text.lines().enumerate().fold((false, 0), |(open, at), (index, line)| {
-            let odd = line.matches('"').count() % 2 == 1;
-            if odd && !open { (true, index + 1) } else { (open != odd, at) }
-        });
-        return Err(format!("a quotation mark in row {} is not closed, so that the rows after it would be lost in one cell", open.1));
-    }
-    let mut reader = csv::ReaderBuilder::new()
-        .delimiter(delimiter)
-        // tab-separated files are published without quoting; a stray quotation mark is part of a name there
-        .quoting(delimiter != b'\t')
-        .has_headers(false)
-        .flexible(true)
-        .from_reader(text.as_bytes());
-    let mut rows = Vec::new();
-    let mut record = csv::StringRecord::new();
-    while reader.read_record(&mut record).map_err(|error| format!("this text cannot be split into cells: {error}"))? {
-        let line = record.position().map_or(rows.len() + 1, |position| position.line() as usize);
-        rows.push((line, record.iter().map(|cell| cell.trim().to_owned()).collect()));
-    }
-    Ok(rows)
 }

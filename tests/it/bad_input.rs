@@ -72,7 +72,7 @@ fn broken_data() {
             let said = manifest.as_ref().and_then(|manifest| manifest.files.iter().find(|entry| entry.path == file));
             inputs.push(InputFile {
                 name: file,
-                bytes,
+                content: bytes.into(),
                 source: said.and_then(|entry| entry.source.clone()),
                 year: said.and_then(|entry| entry.year),
                 complete: said.and_then(enact::import::ManifestFile::complete),

@@ -290,7 +290,7 @@ proptest! {
             head.append(&mut bytes);
             bytes = head;
         }
-        let file = enact::import::InputFile { name: "x2024.txt".into(), bytes, source: Some(named[source % named.len()].into()), year: None, complete: None };
+        let file = enact::import::InputFile { source: Some(named[source % named.len()].into()), ..enact::import::InputFile::new("x2024.txt", bytes) };
         let loaded = enact::import::load(program, &[file], true, |_| {});
         let _ = enact::diagnostic::render(&loaded.diagnostics, &Sources::default(), enact::diagnostic::ErrorFormat::Human);
     }

@@ -9,4 +9,5 @@ mod published;
 mod quirks;
 mod readme;
 mod scenarios;
+mod streaming;
 mod support;

@@ -31,7 +31,7 @@ fn table(header: &str, rows: &[&[(&str, &str)]], delimiter: &str, line_end: &str
 }
 
 fn input(name: &str, bytes: impl Into<Vec<u8>>) -> InputFile {
-    InputFile { name: name.into(), bytes: bytes.into(), source: None, year: None, complete: Some(Complete::Prefixes(vec!["59".into()])) }
+    InputFile { complete: Some(Complete::Prefixes(vec!["59".into()])), ..InputFile::new(name, bytes) }
 }
 
 fn read(files: &[InputFile]) -> Loaded {

@@ -62,13 +62,7 @@ fn a_second_domain() {
     }
     let files: Vec<InputFile> = crate::support::files(&folder.join("data"), ".csv")
         .iter()
-        .map(|path| InputFile {
-            name: path.file_name().unwrap().to_string_lossy().into_owned(),
-            bytes: std::fs::read(path).unwrap(),
-            source: None,
-            year: None,
-            complete: None,
-        })
+        .map(|path| InputFile::new(path.file_name().unwrap().to_string_lossy(), std::fs::read(path).unwrap()))
         .collect();
     let loaded = load(program, &files, false, |_| {});
     assert!(loaded.diagnostics.is_empty());

@@ -61,7 +61,7 @@ pub fn dataset(folder: &str, wanted: impl Fn(&str) -> bool) -> Vec<InputFile> {
         .filter(|file| wanted(&file.path))
         .map(|file| InputFile {
             name: file.path.clone(),
-            bytes: fs::read(base.join(&file.path)).unwrap(),
+            content: fs::read(base.join(&file.path)).unwrap().into(),
             source: file.source.clone(),
             year: file.year,
             complete: file.complete(),
