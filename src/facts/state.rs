@@ -38,15 +38,15 @@ impl State {
         (mask != 0 && !two_numbers).then(|| State::said(mask, by.number.or(self.number), by.date.or(self.date)))
     }
 
-    fn parts(&self) -> (Mask, Option<(i128, u32, bool)>, Option<Date>, bool) {
-        let number = self.number.map(|number| (number.mantissa(), number.scale(), number.is_sign_negative()));
-        (self.mask, number, self.date, self.said)
+    /// The number as it is written, to tell `40` from `40.0`.
+    fn written(&self) -> Option<[u8; 16]> {
+        self.number.map(|number| number.serialize())
     }
 }
 
 impl PartialEq for State {
     fn eq(&self, other: &Self) -> bool {
-        self.parts() == other.parts()
+        (self.mask, self.date, self.said) == (other.mask, other.date, other.said) && self.written() == other.written()
     }
 }
 
@@ -54,7 +54,7 @@ impl Eq for State {}
 
 impl Hash for State {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.parts().hash(state);
+        (self.mask, self.written(), self.date, self.said).hash(state);
     }
 }
 

@@ -90,14 +90,14 @@ impl<'a> RowReader<'a> {
     pub fn line(&mut self, number: usize, line: &[u8], ends: &mut Vec<u32>) {
         let Some(first) = line.first() else { return };
         let plan = self.plan;
-        let n = memchr::memchr_iter(b'\t', line).count() + 1;
         ends.clear();
+        cut(line, ends, plan.cut_to_choose);
+        let n = ends.len() + ends.last().map_or(Some(line), |end| line.get(*end as usize + 1..)).map_or(0, cells_in);
         if n != plan.width || !first.is_ascii_graphic() {
             cut(line, ends, n);
             return self.row(&Cells { number, n, bytes: line, ends, gap: 1 });
         }
         self.note.rows += 1;
-        cut(line, ends, plan.cut_to_choose);
         if plan.chooses(&Cells { number, n, bytes: line, ends, gap: 1 }) {
             cut(line, ends, plan.cut);
             self.chosen(&Cells { number, n, bytes: line, ends, gap: 1 });
@@ -270,4 +270,10 @@ impl<'a> RowReader<'a> {
         note.years.sort_unstable();
         Done { note, batch: self.batch, years: self.years_used, regions: self.regions, complete: self.task.input.complete.clone() }
     }
+}
+
+/// Cells of a piece of a tab-separated row.
+#[inline]
+fn cells_in(piece: &[u8]) -> usize {
+    memchr::memchr_iter(b'\t', piece).count() + 1
 }
