@@ -3,8 +3,8 @@
 use super::run::{BLOCK, Plane, WORDS};
 use super::schedule::{Input, Schedule};
 use crate::eval::Setting;
-use crate::facts::Facts;
-use crate::program::Mask;
+use crate::facts::{ColumnView, Facts, State, States};
+use crate::program::{FactId, Mask};
 use rustc_hash::FxHashMap;
 
 /// Planes of all inputs, block by block.
@@ -22,23 +22,30 @@ impl Planes {
         let blocks = subjects.len().div_ceil(BLOCK);
         let mut planes =
             Planes { words: vec![[0; WORDS]; blocks * schedule.planes], per_block: schedule.planes, subjects: subjects.to_vec() };
+        let mut tables: FxHashMap<(FactId, i32, &[Mask]), Vec<u64>> = FxHashMap::default();
         for input in &schedule.inputs {
-            planes.fill(setting, facts, input);
+            let cell = input.cell;
+            let unsaid = possible(&input.classes, facts.unsaid_mask(setting.program, cell.fact));
+            match facts.column(setting.program, cell.fact, cell.year, cell.offset) {
+                None => planes.fill(input, |_| unsaid),
+                Some(column) => {
+                    let table = tables.entry((cell.fact, cell.year, &input.classes)).or_insert_with(|| meanings(setting, input, &column));
+                    match column.states {
+                        States::U8(states) => planes.fill(input, |at| states.get(at).map_or(unsaid, |state| table[*state as usize])),
+                        States::U16(states) => planes.fill(input, |at| states.get(at).map_or(unsaid, |state| table[*state as usize])),
+                        States::U32(states) => planes.fill(input, |at| states.get(at).map_or(unsaid, |state| table[*state as usize])),
+                    }
+                }
+            }
         }
         planes
     }
 
-    fn fill(&mut self, setting: &Setting, facts: &Facts, input: &Input) {
-        let program = setting.program;
-        let mut seen: FxHashMap<Mask, u32> = FxHashMap::default();
-        for (at, subject) in self.subjects.iter().enumerate() {
-            let cell = facts.cell_on(program, input.cell.fact, input.cell.year, *subject, input.cell.offset, setting.as_of);
-            let possible = *seen.entry(cell.mask).or_insert_with(|| possible(&input.classes, cell.mask));
-            let (block, lane) = (at / BLOCK, at % BLOCK);
+    /// Sets the planes of one cell: bit `c` of what `of` says of a subject goes to plane `c`.
+    fn fill(&mut self, input: &Input, of: impl Fn(usize) -> u64) {
+        for (block, subjects) in self.subjects.chunks(BLOCK).enumerate() {
             let first = block * self.per_block + input.plane;
-            for class in 0..input.classes.len() {
-                self.words[first + class][lane / 64] |= u64::from(possible >> class & 1) << (lane % 64);
-            }
+            pack(subjects, &mut self.words[first..first + input.classes.len()], &of);
         }
     }
 
@@ -54,7 +61,65 @@ impl Planes {
     }
 }
 
+/// Which classes each state of a column leaves possible.
+fn meanings(setting: &Setting, input: &Input, column: &ColumnView) -> Vec<u64> {
+    let fact = &setting.program.facts[input.cell.fact.0];
+    let mask_of = |state: &State| {
+        // a dated fact reads as absent before its day
+        let early = fact.dated && fact.absent.is_some() && state.date.is_some_and(|date| date > setting.as_of);
+        if early { fact.absent_bit(setting.program) } else { state.mask }
+    };
+    column.table.iter().map(|state| possible(&input.classes, mask_of(state))).collect()
+}
+
+/// Bit `c` of what `of` says of a subject goes to plane `c`.
+fn pack(subjects: &[usize], planes: &mut [Plane], of: impl Fn(usize) -> u64) {
+    for (eight, subjects) in subjects.chunks(8).enumerate() {
+        let (word, shift) = (eight / 8, eight % 8 * 8);
+        // up to eight classes of eight subjects are a square of bits, turned round at once
+        for first in (0..planes.len()).step_by(8) {
+            let mut square = 0u64;
+            for (lane, subject) in subjects.iter().enumerate() {
+                square |= (of(*subject) >> first & 0xff) << (lane * 8);
+            }
+            let turned = transposed(square);
+            for (class, plane) in planes[first..].iter_mut().take(8).enumerate() {
+                plane[word] |= (turned >> (class * 8) & 0xff) << shift;
+            }
+        }
+    }
+}
+
+/// Eight rows of eight bits, rows and columns exchanged (Warren, "Hacker's Delight", section 7-3).
+fn transposed(mut x: u64) -> u64 {
+    for (shift, mask) in [(7, 0x00aa_00aa_00aa_00aa), (14, 0x0000_cccc_0000_cccc), (28, 0x0000_0000_f0f0_f0f0)] {
+        let t = (x ^ (x >> shift)) & mask;
+        x ^= t ^ (t << shift);
+    }
+    x
+}
+
 /// Which classes a set of values meets, one bit each.
-fn possible(classes: &[Mask], mask: Mask) -> u32 {
-    classes.iter().enumerate().fold(0, |bits, (at, class)| bits | u32::from(class & mask != 0) << at)
+fn possible(classes: &[Mask], mask: Mask) -> u64 {
+    classes.iter().enumerate().fold(0, |bits, (at, class)| bits | u64::from(class & mask != 0) << at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bits_go_to_the_plane_of_their_class_and_the_place_of_their_subject() {
+        for classes in [1, 6, 8, 13] {
+            let of = |subject: usize| (subject as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40;
+            let subjects: Vec<usize> = (0..BLOCK - 3).rev().collect();
+            let mut planes = vec![[0; WORDS]; classes];
+            pack(&subjects, &mut planes, of);
+            for (lane, subject) in subjects.iter().enumerate() {
+                for (class, plane) in planes.iter().enumerate() {
+                    assert_eq!(plane[lane / 64] >> (lane % 64) & 1, of(*subject) >> class & 1, "class {class}, lane {lane}");
+                }
+            }
+        }
+    }
 }
