@@ -6,69 +6,17 @@ use enact::assess::assess;
 use enact::eval::Setting;
 use enact::explain::explain;
 use enact::facts::Facts;
-use enact::import::{InputFile, Manifest, load};
-use enact::library::Library;
+use enact::import::load;
 use enact::program::PathwayId;
-use enact::source::Sources;
-use std::fs;
 use std::hint::black_box;
-use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
-fn median(runs: usize, mut work: impl FnMut()) -> Duration {
-    work();
-    let mut times: Vec<Duration> = (0..runs)
-        .map(|_| {
-            let start = Instant::now();
-            work();
-            start.elapsed()
-        })
-        .collect();
-    times.sort();
-    times[runs / 2]
-}
-
-fn rule_files(folder: &Path, out: &mut Vec<PathBuf>) {
-    let mut entries: Vec<PathBuf> =
-        fs::read_dir(folder).expect("the repository's folders").map(|entry| entry.expect("an entry").path()).collect();
-    entries.sort();
-    for path in entries {
-        if path.is_dir() {
-            rule_files(&path, out);
-        } else if path.extension().is_some_and(|ending| ending == "enact") {
-            out.push(path);
-        }
-    }
-}
-
-fn inputs(folder: &Path, wanted: impl Fn(&str) -> bool) -> Vec<InputFile> {
-    let text = fs::read_to_string(folder.join("manifest.toml")).expect("a manifest");
-    let manifest = Manifest::parse("manifest.toml", &text).expect("a manifest that can be read");
-    let files = manifest.files.iter().filter(|file| wanted(&file.path));
-    files
-        .map(|file| InputFile {
-            name: file.path.clone(),
-            content: fs::read(folder.join(&file.path)).expect("a listed file").into(),
-            source: file.source.clone(),
-            year: file.year,
-            complete: file.complete(),
-        })
-        .collect()
-}
+mod common;
+use common::{inputs, library, median, root, rule_texts};
 
 fn main() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut paths = Vec::new();
-    rule_files(&root.join("policies"), &mut paths);
-    let texts: Vec<(String, String)> =
-        paths.iter().map(|path| (path.display().to_string(), fs::read_to_string(path).expect("a rule file"))).collect();
-    let library = || {
-        let mut sources = Sources::default();
-        for (name, text) in &texts {
-            sources.add(name, text);
-        }
-        Library::new(sources)
-    };
+    let root = root();
+    let texts = rule_texts();
+    let library = || library(&texts);
     let checked = library();
     let program = checked.program.as_ref().expect("the shipped policies have no errors");
     let rules = median(15, || drop(black_box(library())));

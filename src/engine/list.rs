@@ -89,6 +89,15 @@ impl<'a> Engine<'a> {
 
     /// Runs over loaded planes; results come with the place of their subject.
     pub fn run_loaded<R: Send>(&self, loaded: &Loaded, threads: usize, each: impl Fn(&Lane<'_, 'a>) -> R + Sync) -> Vec<(usize, R)> {
+        self.blocks(loaded, threads, |block, out| {
+            for at in 0..block.len() {
+                out.push((block.places[at], each(&block.lane(at))));
+            }
+        })
+    }
+
+    /// Runs over loaded planes block by block.
+    pub fn blocks<R: Send>(&self, loaded: &Loaded, threads: usize, each: impl Fn(&Block<'_, 'a>, &mut Vec<R>) + Sync) -> Vec<R> {
         let work: Vec<(usize, usize)> =
             loaded.kinds.iter().enumerate().flat_map(|(kind, (_, planes))| (0..planes.blocks()).map(move |block| (kind, block))).collect();
         over_threads(threads, work.len(), |next| {
@@ -100,12 +109,55 @@ impl<'a> Engine<'a> {
                 let (plan, (places, planes)) = (&self.kinds[kind], &loaded.kinds[kind]);
                 let (input, subjects) = planes.block(block);
                 slots.run(&plan.schedule, input);
-                for (at, subject) in subjects.iter().enumerate() {
-                    let lane = Lane::new(self, plan, &slots, input, *subject, at, &settler);
-                    out.push((places[block * BLOCK + at], each(&lane)));
-                }
+                let places = &places[block * BLOCK..][..subjects.len()];
+                each(&Block { engine: self, plan, slots: &slots, input, settler: &settler, subjects, places }, &mut out);
             }
             out
+        })
+    }
+}
+
+/// The answers of up to 256 subjects of one kind.
+pub struct Block<'r, 'a> {
+    engine: &'r Engine<'a>,
+    plan: &'r Plan<'a>,
+    slots: &'r Slots,
+    input: &'r [Plane],
+    settler: &'r RefCell<Settler>,
+    subjects: &'r [usize],
+    places: &'r [usize],
+}
+
+impl<'r, 'a> Block<'r, 'a> {
+    /// How many subjects it holds.
+    pub fn len(&self) -> usize {
+        self.subjects.len()
+    }
+
+    /// Whether it holds none.
+    pub fn is_empty(&self) -> bool {
+        self.subjects.is_empty()
+    }
+
+    /// One subject of the block.
+    pub fn lane(&self, at: usize) -> Lane<'r, 'a> {
+        let (word, bit) = (at / 64, at % 64);
+        let Block { engine, plan, slots, input, settler, .. } = *self;
+        let doubt = slots.doubt[word] >> bit & 1 == 1;
+        Lane { engine, plan, slots, input, settler, subject: self.subjects[at], word, bit, plain: !doubt }
+    }
+
+    /// Subjects for which some pathway is not surely denied.
+    pub fn listed(&self) -> impl Iterator<Item = Lane<'r, 'a>> + '_ {
+        let mut words = self.slots.doubt;
+        for asked in &self.plan.expanded.pathways {
+            let can = &self.slots.planes[self.plan.schedule.slot(asked.any).0 as usize];
+            words.iter_mut().zip(can).for_each(|(word, can)| *word |= can);
+        }
+        let n = self.subjects.len();
+        (0..words.len()).flat_map(move |word| {
+            let bits = crate::eval::diagram::bits(words[word].into());
+            bits.map(move |bit| word * 64 + bit as usize).filter(move |at| *at < n).map(|at| self.lane(at))
         })
     }
 }
@@ -162,21 +214,6 @@ pub struct Lane<'r, 'a> {
 }
 
 impl<'r, 'a> Lane<'r, 'a> {
-    fn new(
-        engine: &'r Engine<'a>,
-        plan: &'r Plan<'a>,
-        slots: &'r Slots,
-        input: &'r [Plane],
-        subject: usize,
-        at: usize,
-        settler: &'r RefCell<Settler>,
-    ) -> Self {
-        let mut lane = Lane { engine, plan, slots, input, settler, subject, word: at / 64, bit: at % 64, plain: true };
-        lane.plain = !lane.set(&slots.doubt);
-        settler.borrow_mut().start();
-        lane
-    }
-
     fn set(&self, plane: &Plane) -> bool {
         plane[self.word] >> self.bit & 1 == 1
     }
@@ -193,6 +230,7 @@ impl<'r, 'a> Lane<'r, 'a> {
 
     fn node(&self, lit: Lit) -> Node {
         let at = At {
+            subject: self.subject,
             circuit: &self.engine.circuit,
             schedule: &self.plan.schedule,
             modules: self.plan.modules(self.engine.setting, &self.engine.circuit),

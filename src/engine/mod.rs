@@ -30,4 +30,4 @@ pub use circuit::{CellIndex, Circuit, Gate, Lit};
 pub use dump::{Counts, counts, dump};
 pub use expand::{Asked, Check, Expanded, Giving, Question, Trail, TrailKind, expand};
 pub(crate) use list::threads;
-pub use list::{Engine, Held, Lane, Listed, Loaded};
+pub use list::{Block, Engine, Held, Lane, Listed, Loaded};

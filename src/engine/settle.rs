@@ -121,6 +121,8 @@ pub(super) struct Settler {
     /// The module a question stands for, with its own diagram.
     modules: FxHashMap<Rank, Node>,
     cells: FxHashMap<Rank, CellKey>,
+    /// Whose gates these are.
+    subject: Option<usize>,
     started: usize,
     given_up: u64,
 }
@@ -128,6 +130,7 @@ pub(super) struct Settler {
 /// Where one subject's planes stand.
 #[derive(Clone, Copy)]
 pub(super) struct At<'s> {
+    pub subject: usize,
     pub circuit: &'s Circuit,
     pub schedule: &'s Schedule,
     pub modules: &'s Modules,
@@ -151,7 +154,8 @@ impl At<'_> {
 
 impl Settler {
     /// Forgets the subject before.
-    pub fn start(&mut self) {
+    fn start(&mut self, subject: usize) {
+        self.subject = Some(subject);
         self.nodes.clear();
         self.modules.clear();
         self.cells.clear();
@@ -164,6 +168,9 @@ impl Settler {
 
     /// The answer of a gate that planes leave open.
     pub fn node(&mut self, at: &At, lit: Lit) -> Node {
+        if self.subject != Some(at.subject) {
+            self.start(at.subject);
+        }
         self.within(at, lit, at.modules.in_cone[lit.gate()])
     }
 

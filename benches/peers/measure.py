@@ -1,0 +1,122 @@
+"""Runs the rivals that are there on one folder, checks that all answers are equal, and prints the medians as JSON.
+
+Called by run.sh. A round runs each rival once, so that what else the machine does falls on all of them alike.
+"""
+
+import argparse
+import filecmp
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+HERE = Path(__file__).parent
+
+
+def loud(text):
+    print(f"==> {text}", file=sys.stderr, flush=True)
+
+
+def run(words):
+    """Runs a program; its last line of JSON, and the time with its start, on the clock and of the processor."""
+    start = time.perf_counter()
+    with tempfile.TemporaryFile() as out:
+        process = subprocess.Popen(words, stdout=out, stderr=subprocess.STDOUT)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        wall = time.perf_counter() - start
+        out.seek(0)
+        text = out.read().decode(errors="replace")
+    if process.returncode:
+        loud(f"FAILED: {' '.join(words)}\n{text[-2000:]}")
+        return None
+    line = next((line for line in reversed(text.splitlines()) if line.startswith("{")), "{}")
+    figures = {"with_start_ms": wall * 1e3, "cpu_ms": (usage.ru_utime + usage.ru_stime) * 1e3}
+    return figures | {name: value for name, value in json.loads(line).items() if isinstance(value, (int, float))}
+
+
+def summary(runs):
+    """Median of each figure, and the least total."""
+    figures = {name: round(statistics.median(run[name] for run in runs), 3) for name in runs[0]}
+    for name in ("total_ms", "cpu_ms"):
+        if name in figures:
+            figures[f"least_{name}"] = round(min(run[name] for run in runs), 3)
+    return figures
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options.add_argument("data", type=Path)
+    options.add_argument("--runs", type=int, default=5)
+    options.add_argument("--work", type=Path, required=True, help="where lists are written")
+    options.add_argument("--limit", help="program")
+    options.add_argument("--regorus", help="program")
+    options.add_argument("--enact", help="program; run once, because its answers are the measure")
+    options.add_argument("--python", help="with the packages of requirements.txt")
+    options.add_argument("--skip", default="", help="rivals that could not be installed")
+    options = options.parse_args()
+    data, work = str(options.data), options.work
+    work.mkdir(parents=True, exist_ok=True)
+    skipped = options.skip.split()
+
+    rivals = {}
+    if options.limit:
+        rivals["limit"] = [options.limit, data, "--json", "-o"]
+        rivals["limit_1_thread"] = [options.limit, data, "--threads", "1", "--json", "-o"]
+    for package in ("duckdb", "polars"):
+        if package not in skipped:
+            for plan in ("A", "B"):
+                rivals[f"{package}_{plan}"] = [options.python, str(HERE / f"{package}_list.py"), data, "--plan", plan, "--json", "-o"]
+
+    # Files come from the cache for everyone.
+    size = sum(len(path.read_bytes()) for path in options.data.rglob("*.txt"))
+    runs = {name: [] for name in rivals}
+    for number in range(options.runs):
+        loud(f"round {number + 1} of {options.runs}")
+        for name, words in rivals.items():
+            figures = run([*words, str(work / f"{name}.csv")])
+            if figures:
+                runs[name].append(figures)
+
+    differences = [name for name, list_of in runs.items() if len(list_of) < options.runs]
+    first = next(iter(rivals), None)
+    for name in rivals:
+        if name not in differences and not filecmp.cmp(work / f"{first}.csv", work / f"{name}.csv", shallow=False):
+            differences.append(name)
+            loud(f"DIFFERENT ANSWERS: {name} and {first}, in {work}")
+
+    result = {"bytes": size, "runs": options.runs, "skipped": skipped}
+    result["rivals"] = {name: summary(list_of) for name, list_of in runs.items() if list_of}
+    if options.limit:
+        result["evaluate"] = []
+        for count in (2_209, 100_000, 1_000_000):
+            figures = run([options.limit, data, "--bench-eval", str(count), "--runs", "51"])
+            if figures:
+                result["evaluate"].append({name: figures[name] for name in figures if name not in ("with_start_ms", "cpu_ms")})
+    if options.regorus:
+        figures = run([options.regorus, data])
+        if figures:
+            result["regorus"] = figures
+        else:
+            differences.append("regorus")
+    if options.enact:
+        answers = work / "enact.csv"
+        result["enact"] = run([options.enact, "assess", "--dashboard", "2025", "--data", data, "--format", "csv", "-o", str(answers)])
+        compared = subprocess.run(
+            [sys.executable, str(HERE / "compare.py"), str(answers), str(work / f"{first}.csv"), "--write", str(work / "enact.list.csv")],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        loud(compared.stdout.strip()[-3000:] + compared.stderr.strip()[-1000:])
+        if compared.returncode:
+            differences.append("enact")
+    result["different"] = differences
+    result["load"] = os.getloadavg()[0]
+    print(json.dumps(result, indent=2))
+    return 1 if differences else 0
+
+
+sys.exit(main())
