@@ -14,26 +14,41 @@ pub struct Planes {
     pub(super) per_block: usize,
     /// Whose bits, in order.
     pub(super) subjects: Vec<usize>,
+    /// For each block and input, whether some subject's cell is open.
+    open: Vec<bool>,
+    inputs: usize,
 }
 
 impl Planes {
     /// The planes of `subjects` for one schedule.
     pub(super) fn new(setting: &Setting, facts: &Facts, schedule: &Schedule, subjects: &[usize]) -> Self {
         let blocks = subjects.len().div_ceil(BLOCK);
-        let mut planes =
-            Planes { words: vec![[0; WORDS]; blocks * schedule.planes], per_block: schedule.planes, subjects: subjects.to_vec() };
+        let inputs = schedule.inputs.len();
+        let mut planes = Planes {
+            words: vec![[0; WORDS]; blocks * schedule.planes],
+            per_block: schedule.planes,
+            subjects: subjects.to_vec(),
+            open: vec![false; blocks * inputs],
+            inputs,
+        };
         let mut tables: FxHashMap<(FactId, i32, &[Mask]), Vec<u64>> = FxHashMap::default();
-        for input in &schedule.inputs {
+        for (at, input) in schedule.inputs.iter().enumerate() {
             let cell = input.cell;
             let unsaid = possible(&input.classes, facts.unsaid_mask(setting.program, cell.fact));
             match facts.column(setting.program, cell.fact, cell.year, cell.offset) {
-                None => planes.fill(input, |_| unsaid),
+                None => planes.fill(at, input, |_| unsaid),
                 Some(column) => {
                     let table = tables.entry((cell.fact, cell.year, &input.classes)).or_insert_with(|| meanings(setting, input, &column));
                     match column.states {
-                        States::U8(states) => planes.fill(input, |at| states.get(at).map_or(unsaid, |state| table[*state as usize])),
-                        States::U16(states) => planes.fill(input, |at| states.get(at).map_or(unsaid, |state| table[*state as usize])),
-                        States::U32(states) => planes.fill(input, |at| states.get(at).map_or(unsaid, |state| table[*state as usize])),
+                        States::U8(states) => {
+                            planes.fill(at, input, |subject| states.get(subject).map_or(unsaid, |state| table[*state as usize]))
+                        }
+                        States::U16(states) => {
+                            planes.fill(at, input, |subject| states.get(subject).map_or(unsaid, |state| table[*state as usize]))
+                        }
+                        States::U32(states) => {
+                            planes.fill(at, input, |subject| states.get(subject).map_or(unsaid, |state| table[*state as usize]))
+                        }
                     }
                 }
             }
@@ -42,11 +57,16 @@ impl Planes {
     }
 
     /// Sets the planes of one cell: bit `c` of what `of` says of a subject goes to plane `c`.
-    fn fill(&mut self, input: &Input, of: impl Fn(usize) -> u64) {
+    fn fill(&mut self, at: usize, input: &Input, of: impl Fn(usize) -> u64) {
         for (block, subjects) in self.subjects.chunks(BLOCK).enumerate() {
             let first = block * self.per_block + input.plane;
-            pack(subjects, &mut self.words[first..first + input.classes.len()], &of);
+            self.open[block * self.inputs + at] = pack(subjects, &mut self.words[first..first + input.classes.len()], &of);
         }
+    }
+
+    /// Whether in a block every input of `reads` is known.
+    pub(super) fn known(&self, block: usize, reads: &[bool]) -> bool {
+        self.open[block * self.inputs..][..self.inputs].iter().zip(reads).all(|(open, reads)| !(*open && *reads))
     }
 
     /// How many blocks there are.
@@ -72,15 +92,18 @@ fn meanings(setting: &Setting, input: &Input, column: &ColumnView) -> Vec<u64> {
     column.table.iter().map(|state| possible(&input.classes, mask_of(state))).collect()
 }
 
-/// Bit `c` of what `of` says of a subject goes to plane `c`.
-fn pack(subjects: &[usize], planes: &mut [Plane], of: impl Fn(usize) -> u64) {
+/// Bit `c` of what `of` says of a subject goes to plane `c`. Says whether more than one bit was set for somebody.
+fn pack(subjects: &[usize], planes: &mut [Plane], of: impl Fn(usize) -> u64) -> bool {
+    let mut several = 0;
     for (eight, subjects) in subjects.chunks(8).enumerate() {
         let (word, shift) = (eight / 8, eight % 8 * 8);
         // up to eight classes of eight subjects are a square of bits, turned round at once
         for first in (0..planes.len()).step_by(8) {
             let mut square = 0u64;
             for (lane, subject) in subjects.iter().enumerate() {
-                square |= (of(*subject) >> first & 0xff) << (lane * 8);
+                let classes = of(*subject);
+                several |= classes & classes.wrapping_sub(1);
+                square |= (classes >> first & 0xff) << (lane * 8);
             }
             let turned = transposed(square);
             for (class, plane) in planes[first..].iter_mut().take(8).enumerate() {
@@ -88,6 +111,17 @@ fn pack(subjects: &[usize], planes: &mut [Plane], of: impl Fn(usize) -> u64) {
             }
         }
     }
+    several != 0
+}
+
+/// Sixty-four columns of up to eight bits each, of which each subject's row is made: one byte per subject.
+pub(super) fn rows(planes: &[u64]) -> [u8; 64] {
+    let mut out = [0; 64];
+    for eight in 0..8 {
+        let square = planes.iter().take(8).enumerate().fold(0u64, |square, (at, plane)| square | (plane >> (eight * 8) & 0xff) << (at * 8));
+        out[eight * 8..eight * 8 + 8].copy_from_slice(&transposed(square).to_le_bytes());
+    }
+    out
 }
 
 /// Eight rows of eight bits, rows and columns exchanged (Warren, "Hacker's Delight", section 7-3).

@@ -81,6 +81,46 @@ impl Trail {
     }
 }
 
+/// A member, with the lists of gates of which one must hold throughout for the member to carry an answer.
+pub(super) type Carrying = (CategoryId, usize, Vec<Vec<Lit>>);
+
+/// The outermost members of a trail, where nothing is open.
+pub(super) fn outermost(trail: &Trail) -> Vec<Carrying> {
+    let mut out = Vec::new();
+    reach(trail, &mut Vec::new(), &mut out);
+    out
+}
+
+fn reach(trail: &Trail, through: &mut Vec<Lit>, out: &mut Vec<Carrying>) {
+    if trail.is_bare() {
+        return;
+    }
+    let depth = through.len();
+    if trail.lit != Lit::YES && !through.contains(&trail.lit) {
+        through.push(trail.lit);
+    }
+    match &trail.kind {
+        TrailKind::Bare => {}
+        TrailKind::Parts(parts) => parts.iter().for_each(|part| reach(part, through, out)),
+        TrailKind::Year(_, body) => reach(body, through, out),
+        TrailKind::Member(category, member, _) => match out.iter_mut().find(|(own, at, _)| own == category && at == member) {
+            Some((_, _, ways)) => ways.push(through.clone()),
+            None => out.push((*category, *member, vec![through.clone()])),
+        },
+        TrailKind::Clause { rule, exceptions, .. } => {
+            // the last exception that applies stands for everything before it
+            for (at, trail) in std::iter::once(rule).chain(exceptions.iter().map(|(_, trail)| trail)).enumerate() {
+                let own = through.len();
+                through.extend(at.checked_sub(1).map(|at| exceptions[at].0));
+                through.extend(exceptions[at..].iter().map(|(applies, _)| !*applies));
+                reach(trail, through, out);
+                through.truncate(own);
+            }
+        }
+    }
+    through.truncate(depth);
+}
+
 /// A clause that can give a pathway.
 #[derive(Debug)]
 pub struct Giving<'a> {

@@ -17,15 +17,15 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 /// Rules ready to run over many subjects, for one day, one year and some pathways or clauses.
 #[derive(Debug)]
 pub struct Engine<'a> {
-    setting: &'a Setting<'a>,
+    pub(super) setting: &'a Setting<'a>,
     circuit: Circuit,
-    kinds: Vec<Plan<'a>>,
+    pub(super) kinds: Vec<Plan<'a>>,
 }
 
 #[derive(Debug)]
-struct Plan<'a> {
-    expanded: Expanded<'a>,
-    schedule: Schedule,
+pub(super) struct Plan<'a> {
+    pub expanded: Expanded<'a>,
+    pub schedule: Schedule,
     /// Made when the first subject turns out to be open.
     modules: OnceLock<Modules>,
 }
@@ -98,22 +98,33 @@ impl<'a> Engine<'a> {
 
     /// Runs over loaded planes block by block.
     pub fn blocks<R: Send>(&self, loaded: &Loaded, threads: usize, each: impl Fn(&Block<'_, 'a>, &mut Vec<R>) + Sync) -> Vec<R> {
-        let work: Vec<(usize, usize)> =
-            loaded.kinds.iter().enumerate().flat_map(|(kind, (_, planes))| (0..planes.blocks()).map(move |block| (kind, block))).collect();
+        let work = loaded.work();
         over_threads(threads, work.len(), |next| {
             let mut slots = Slots::default();
             let settler = RefCell::new(Settler::default());
             let mut out = Vec::new();
             while let Some(at) = next() {
                 let (kind, block) = work[at];
-                let (plan, (places, planes)) = (&self.kinds[kind], &loaded.kinds[kind]);
-                let (input, subjects) = planes.block(block);
-                slots.run(&plan.schedule, input);
-                let places = &places[block * BLOCK..][..subjects.len()];
-                each(&Block { engine: self, plan, slots: &slots, input, settler: &settler, subjects, places }, &mut out);
+                self.block(loaded, kind, block, &mut slots, &settler, |block| each(block, &mut out));
             }
             out
         })
+    }
+
+    pub(super) fn block(
+        &self,
+        loaded: &Loaded,
+        kind: usize,
+        block: usize,
+        slots: &mut Slots,
+        settler: &RefCell<Settler>,
+        each: impl FnOnce(&Block<'_, 'a>),
+    ) {
+        let (plan, (places, planes)) = (&self.kinds[kind], &loaded.kinds[kind]);
+        let (input, subjects) = planes.block(block);
+        slots.run(&plan.schedule, input);
+        let places = &places[block * BLOCK..][..subjects.len()];
+        each(&Block { engine: self, plan, slots, input, settler, subjects, places });
     }
 }
 
@@ -194,7 +205,15 @@ pub(crate) fn over_threads<R: Send>(threads: usize, n: usize, work: impl Fn(&dyn
 #[derive(Clone, Debug)]
 pub struct Loaded {
     /// For each kind: places in the list of subjects, and planes.
-    kinds: Vec<(Vec<usize>, Planes)>,
+    pub(super) kinds: Vec<(Vec<usize>, Planes)>,
+}
+
+impl Loaded {
+    /// Every block: its kind and its number.
+    pub(super) fn work(&self) -> Vec<(usize, usize)> {
+        let blocks = |(kind, planes): (usize, &Planes)| (0..planes.blocks()).map(move |block| (kind, block)).collect::<Vec<_>>();
+        self.kinds.iter().enumerate().flat_map(|(kind, (_, planes))| blocks((kind, planes))).collect()
+    }
 }
 
 /// One subject's answers.

@@ -19,9 +19,11 @@
 
 mod circuit;
 mod columns;
+mod definite;
 mod dump;
 mod expand;
 mod list;
+mod rows;
 mod run;
 mod schedule;
 mod settle;
@@ -31,3 +33,4 @@ pub use dump::{Counts, counts, dump};
 pub use expand::{Asked, Check, Expanded, Giving, Question, Trail, TrailKind, expand};
 pub(crate) use list::threads;
 pub use list::{Block, Engine, Held, Lane, Listed, Loaded};
+pub use rows::{Row, Rows};

@@ -10,8 +10,8 @@ pub(super) const BLOCK: usize = WORDS * 64;
 /// One bit for each subject of a block.
 pub(super) type Plane = [u64; WORDS];
 
-const NONE: Plane = [0; WORDS];
-const ALL: Plane = [!0; WORDS];
+pub(super) const NONE: Plane = [0; WORDS];
+pub(super) const ALL: Plane = [!0; WORDS];
 
 fn and(a: &mut Plane, b: &Plane) {
     for at in 0..WORDS {
@@ -121,7 +121,7 @@ fn step(op: Op, operands: &[u32], done: &[Plane], input: &[Plane]) -> (Plane, Pl
 }
 
 /// Where at least `n` of the planes are set.
-fn at_least(n: u32, items: impl Iterator<Item = Plane>) -> Plane {
+pub(super) fn at_least(n: u32, items: impl Iterator<Item = Plane>) -> Plane {
     match n {
         2 => reached::<2>(items),
         3 => reached::<3>(items),

@@ -122,6 +122,12 @@ impl Schedule {
         Slot(self.slots[lit.gate()] * 2 + u32::from(lit.negated()))
     }
 
+    /// For each cell of the circuit its input, if it is read.
+    pub fn input_of(&self, circuit: &Circuit) -> Vec<Option<usize>> {
+        let at: rustc_hash::FxHashMap<CellKey, usize> = self.inputs.iter().enumerate().map(|(at, input)| (input.cell, at)).collect();
+        circuit.cells().map(|cell| at.get(&cell).copied()).collect()
+    }
+
     /// How many slots there are.
     pub fn slots(&self) -> usize {
         self.code.len() + 1

@@ -36,16 +36,12 @@ impl Modules {
     /// Modules of the gates below `roots`.
     pub fn new(setting: &Setting, circuit: &Circuit, schedule: &Schedule, roots: &[Lit]) -> Self {
         let gates = circuit.gates();
-        let keys: FxHashMap<CellKey, usize> = circuit.cells().enumerate().map(|(at, key)| (key, at)).collect();
-        let mut input_of = vec![None; keys.len()];
+        let input_of = schedule.input_of(circuit);
         let mut order: Vec<(Rank, usize)> = schedule.inputs.iter().enumerate().map(|(at, input)| (setting.rank(input.cell), at)).collect();
         order.sort_unstable();
         let mut ranks = vec![0; schedule.inputs.len()];
         for (place, (_, input)) in order.iter().enumerate() {
             ranks[*input] = (place as Rank + 1) * 2 * gates.len() as Rank;
-        }
-        for (at, input) in schedule.inputs.iter().enumerate() {
-            input_of[keys[&input.cell]] = Some(at);
         }
         let mut in_cone = vec![false; gates.len()];
         roots.iter().for_each(|root| in_cone[root.gate()] = true);

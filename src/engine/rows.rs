@@ -1,0 +1,146 @@
+//! Who is eligible by which clause and members, as rows of numbers: the list for further work, without words.
+
+use super::columns;
+use super::definite::{Answer, Definite};
+use super::expand::outermost;
+use super::list::{Engine, Loaded, Plan, over_threads};
+use super::run::WORDS;
+use crate::eval;
+use crate::program::{CategoryId, ClauseId, PathwayId};
+
+/// One clause that holds for one subject.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Row {
+    /// Index of the subject.
+    pub subject: u32,
+    /// The clause.
+    pub clause: ClauseId,
+    /// Members of the category asked for that carry it, outermost in their count: one bit each.
+    pub members: u64,
+}
+
+/// Rows, and whom the data leave open.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rows {
+    /// Clauses that hold, or of which one must hold.
+    pub eligible: Vec<Row>,
+    /// Subjects with a pathway that is undetermined.
+    pub open: Vec<(u32, PathwayId)>,
+}
+
+/// The short way for one kind of subject.
+#[derive(Debug)]
+pub(super) struct Short {
+    definite: Definite,
+    /// For each clause that gives something: the clause, its answer, members with their answers.
+    clauses: Vec<(ClauseId, Answer, Vec<(usize, Answer)>)>,
+}
+
+impl Short {
+    pub fn new(engine: &Engine, plan: &Plan, category: CategoryId) -> Self {
+        let mut sums = Vec::new();
+        let mut clauses = Vec::new();
+        for giving in plan.expanded.pathways.iter().flat_map(|asked| &asked.giving) {
+            sums.push(vec![vec![giving.trail.lit]]);
+            let mut members = outermost(&giving.trail);
+            members.retain(|(own, ..)| *own == category);
+            members.sort_by_key(|(_, member, _)| *member);
+            clauses.push((giving.clause, members.iter().map(|(_, member, _)| *member).collect::<Vec<_>>()));
+            sums.extend(members.into_iter().map(|(_, _, ways)| ways));
+        }
+        let (definite, answers) = Definite::new(engine.circuit(), &plan.schedule, &sums);
+        let mut answers = answers.into_iter();
+        let clauses = clauses
+            .into_iter()
+            .filter_map(|(clause, members)| {
+                let own = answers.next()?;
+                Some((clause, own, members.into_iter().zip(answers.by_ref()).collect()))
+            })
+            .collect();
+        Self { definite, clauses }
+    }
+}
+
+impl Engine<'_> {
+    /// Runs over loaded planes for the clauses that hold and the members of `category` that carry them, in no certain
+    /// order. `None` if the category has more than 64 members.
+    pub fn rows(&self, loaded: &Loaded, category: CategoryId, threads: usize) -> Option<Rows> {
+        if self.setting.program.categories[category.0].members.len() > 64 {
+            return None;
+        }
+        let short: Vec<Short> = self.kinds.iter().map(|plan| Short::new(self, plan, category)).collect();
+        let work = loaded.work();
+        let parts = over_threads(threads, work.len(), |next| {
+            let mut slots = Vec::new();
+            let mut rows = Rows::default();
+            while let Some(at) = next() {
+                let (kind, block) = work[at];
+                let planes = &loaded.kinds[kind].1;
+                if planes.known(block, &short[kind].definite.reads) {
+                    let (input, subjects) = planes.block(block);
+                    short[kind].definite.run(input, &mut slots);
+                    short[kind].collect(input, &slots, subjects, &mut rows.eligible);
+                } else {
+                    self.long_way(loaded, kind, block, category, &mut rows);
+                }
+            }
+            vec![rows]
+        });
+        Some(parts.into_iter().fold(Rows::default(), |mut all, mut part| {
+            all.eligible.append(&mut part.eligible);
+            all.open.append(&mut part.open);
+            all
+        }))
+    }
+
+    fn long_way(&self, loaded: &Loaded, kind: usize, block: usize, category: CategoryId, rows: &mut Rows) {
+        self.block(loaded, kind, block, &mut super::run::Slots::default(), &std::cell::RefCell::default(), |block| {
+            for lane in block.listed() {
+                for listed in lane.pathways() {
+                    if listed.answer == eval::Answer::Undetermined {
+                        rows.open.push((lane.subject as u32, listed.pathway()));
+                    }
+                    for held in listed.holding() {
+                        let members =
+                            held.carried().iter().filter(|one| one.category == category).fold(0, |bits, one| bits | 1 << one.member);
+                        rows.eligible.push(Row { subject: lane.subject as u32, clause: held.clause(), members });
+                    }
+                }
+            }
+        });
+    }
+}
+
+impl Short {
+    fn collect(&self, input: &[super::run::Plane], slots: &[super::run::Plane], subjects: &[usize], out: &mut Vec<Row>) {
+        for (clause, answer, members) in &self.clauses {
+            let holds = self.definite.plane(*answer, input, slots);
+            for word in 0..WORDS {
+                let beyond = subjects.len().saturating_sub(word * 64);
+                let mut bits = holds[word] & if beyond >= 64 { !0 } else { (1u64 << beyond) - 1 };
+                if bits == 0 {
+                    continue;
+                }
+                let mut masks = [0u64; 64];
+                for eight in members.chunks(8) {
+                    let planes: [u64; 8] =
+                        std::array::from_fn(|at| eight.get(at).map_or(0, |(_, answer)| self.definite.plane(*answer, input, slots)[word]));
+                    let bytes = columns::rows(&planes);
+                    // members stand one after the other unless the category has members that cannot carry the clause
+                    for (mask, byte) in masks.iter_mut().zip(bytes) {
+                        if eight.len() == eight[eight.len() - 1].0 - eight[0].0 + 1 {
+                            *mask |= u64::from(byte) << eight[0].0;
+                        } else {
+                            eight.iter().enumerate().for_each(|(at, (member, _))| *mask |= u64::from(byte >> at & 1) << member);
+                        }
+                    }
+                }
+                while bits != 0 {
+                    let lane = bits.trailing_zeros() as usize;
+                    bits &= bits - 1;
+                    out.push(Row { subject: subjects[word * 64 + lane] as u32, clause: *clause, members: masks[lane] });
+                }
+            }
+        }
+    }
+}
