@@ -58,7 +58,7 @@ impl Grades {
                 Self::High => 0.0,
             },
             Indicator::Grad | Indicator::Cci => match self {
-                Self::K12 => 0.078,
+                Self::K12 => 0.080,
                 Self::High => 0.245,
                 _ => 0.0,
             },
@@ -71,7 +71,7 @@ impl Grades {
             Self::K8 => 0.24,
             Self::K12 => 0.34,
             Self::High => 0.74,
-            Self::Primary => 0.06,
+            Self::Primary => 0.004,
             Self::Middle => 0.58,
         }
     }
@@ -145,7 +145,7 @@ pub fn county(seed: u64, copy: usize, county: usize, schools: bool) -> Vec<Entit
     }
     // where each charter school belongs: the larger of two agencies drawn
     let mut stream = Stream::new(seed, id, Purpose::Schools, 0);
-    let n_charters = (f64::from(charters) * 1.032 + 0.4) as usize;
+    let n_charters = (f64::from(charters) * 1.07 + 0.5) as usize;
     let mut homes = vec![Vec::new(); agencies.len()];
     for index in 0..n_charters {
         let (one, other) = (stream.below(agencies.len()), stream.below(agencies.len()));
@@ -172,15 +172,15 @@ fn agency(seed: u64, id: u64, kind: Kind, county_name: &'static str, cd: String,
     let place = words::place(&mut stream);
     let (grades, pupils, agency_name) = match kind {
         Kind::CountyOffice => (Grades::K12, exp(5.7 + 1.1 * size), format!("{county_name} County Office of Education")),
-        _ if draw < 0.46 => (Grades::K8, exp(6.3 + 0.45 * richness + 1.5 * size), {
+        _ if draw < 0.46 => (Grades::K8, exp(5.5 + 0.45 * richness + 1.55 * size), {
             let suffix = ["Elementary", "Union Elementary", "Joint Union Elementary", "Union"][stream.below(4)];
             format!("{place} {suffix}")
         }),
-        _ if draw < 0.94 => (Grades::K12, exp(8.35 + 0.4 * richness + 1.2 * size), {
+        _ if draw < 0.94 => (Grades::K12, exp(7.7 + 0.45 * richness + 1.35 * size), {
             let suffix = ["Unified", "Unified", "Joint Unified", "City Unified"][stream.below(4)];
             format!("{place} {suffix}")
         }),
-        _ => (Grades::High, exp(7.9 + 0.4 * richness + 1.1 * size), {
+        _ => (Grades::High, exp(7.5 + 0.45 * richness + 1.05 * size), {
             let suffix = ["Union High", "Joint Union High", "High"][stream.below(3)];
             format!("{place} {suffix}")
         }),
@@ -195,7 +195,7 @@ fn agency(seed: u64, id: u64, kind: Kind, county_name: &'static str, cd: String,
         agency_name,
         school_name: String::new(),
         county_name,
-        pupils: pupils.clamp(8.0, 78_000.0),
+        pupils: pupils.clamp(8.0, 70_000.0),
         shares: [0.0; GROUPS],
         offsets: [0.0; 7],
         opens: 0,
@@ -237,10 +237,10 @@ fn shares(stream: &mut Stream, grades: Grades, need: f64, size: f64, alternative
     let mut out = [0.0; GROUPS];
     // weight, spread, effect of need, effect of size
     let weights: [(Group, f64, f64, f64, f64); 8] = [
-        (AA, -3.2, 0.9, 0.3, 0.45),
-        (AI, -4.7, 1.3, 0.3, -0.9),
-        (AS, -2.9, 1.1, -0.5, 0.55),
-        (FI, -4.4, 0.9, -0.1, 0.5),
+        (AA, -3.4, 0.9, 0.3, 0.5),
+        (AI, -5.0, 1.3, 0.3, -0.8),
+        (AS, -3.1, 1.1, -0.5, 0.6),
+        (FI, -4.6, 0.9, -0.1, 0.55),
         (HI, 0.0, 0.75, 0.7, 0.15),
         (MR, -2.6, 0.5, -0.3, 0.0),
         (PI, -5.4, 0.8, 0.1, 0.3),
@@ -255,7 +255,7 @@ fn shares(stream: &mut Stream, grades: Grades, need: f64, size: f64, alternative
         out[group] /= sum;
     }
     let extra = if alternative { 1.0 } else { 0.0 };
-    out[EL] = ((0.36 * out[HI] + 0.12 * out[AS] + 0.02) * exp(0.45 * stream.normal())).min(0.85);
+    out[EL] = ((0.36 * out[HI] + 0.12 * out[AS] + 0.02) * exp(0.55 * stream.normal() + 0.3 * size)).min(0.85);
     out[SED] = logistic(0.40 + 1.05 * need + 0.3 * stream.normal() + 1.2 * extra);
     out[SWD] = logistic(-1.87 + 0.22 * stream.normal() + 0.08 * need + 1.1 * extra);
     out[FOS] = 0.0055 * exp(0.6 * stream.normal() + 0.3 * need + 2.2 * extra);
@@ -300,7 +300,7 @@ fn charter(seed: u64, agency: &Entity, id: u64, index: usize) -> Entity {
 
 /// Schools of a district or county office that are not charter schools.
 fn schools_of(seed: u64, agency: &Entity) -> Vec<Entity> {
-    let n = ((agency.pupils / 600.0).round() as usize).max(1);
+    let n = ((agency.pupils / 605.0).round() as usize).max(1);
     let part = |share: f64| ((n as f64 * share).round() as usize).max(1);
     // grades, word, how many, share of the pupils
     let parts: Vec<(Grades, &str, bool, usize, f64)> = match (agency.kind, agency.grades) {
@@ -311,9 +311,9 @@ fn schools_of(seed: u64, agency: &Entity) -> Vec<Entity> {
         (_, _) if n < 2 => vec![(Grades::K12, "School", false, 1, 1.0)],
         (_, _) if n < 4 => vec![(Grades::K8, "Elementary", false, n - 1, 0.68), (Grades::High, "High", false, 1, 0.32)],
         _ => vec![
-            (Grades::Primary, "Elementary", false, part(0.58), 0.46),
+            (Grades::Primary, "Elementary", false, part(0.63), 0.46),
             (Grades::Middle, "Middle", false, part(0.17), 0.22),
-            (Grades::High, "High", false, part(0.16), 0.30),
+            (Grades::High, "High", false, part(0.12), 0.30),
             (Grades::High, "Continuation High", true, part(0.07), 0.02),
         ],
     };

@@ -1,6 +1,6 @@
 //! What each group of an entity achieved in each year.
 
-use super::calibration::{GROUP, SPREAD, YEAR};
+use super::calibration::{GROUP, LEARNERS_BEFORE_2020, SPREAD, YEAR};
 use super::groups::*;
 use super::levels::{Cell, Indicator};
 use super::maths::{Purpose, Stream, binomial_at, exp, logistic};
@@ -77,7 +77,8 @@ pub fn results(seed: u64, entity: &Entity, indicator: Indicator, wanted: impl Fn
             if !wanted[step] || n == 0 {
                 continue;
             }
-            let level = GROUP[at][group] + YEAR[at][step] + own + drift[step];
+            let early = if group == EL && STEPS[step] < 2020 { LEARNERS_BEFORE_2020[at] } else { 0.0 };
+            let level = GROUP[at][group] + YEAR[at][step] + early + own + drift[step];
             cells[step][group].sum = if indicator.is_distance() {
                 // a mean over pupils whose points have a standard deviation of about 100; most stay from year to year
                 let sd = (spread.noise * spread.noise + spread.pupil * spread.pupil / f64::from(n)).sqrt();
