@@ -11,3 +11,4 @@ mod readme;
 mod scenarios;
 mod streaming;
 mod support;
+mod synth;

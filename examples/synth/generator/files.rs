@@ -34,7 +34,8 @@ pub type Sink<'a> = &'a (dyn Fn(&str) -> io::Result<Box<dyn Write + Send>> + Syn
 #[derive(Clone, Debug)]
 pub struct Written {
     pub name: String,
-    pub source: &'static str,
+    /// Name of its `source` declaration.
+    pub source: String,
     pub year: i32,
     pub rows: u64,
 }
@@ -133,7 +134,12 @@ fn indicator_files(options: &Options, indicator: Indicator, sink: Sink) -> io::R
         sums.map(|(n, sum)| Cell { n: u32::try_from(n).unwrap_or(u32::MAX), sum })
     };
 
-    let emit = |file: &mut Open, first: &[u8], dass: &str, all: (&[Cell; GROUPS], Option<&[Cell; GROUPS]>), who: (Cuts, bool), flags: (bool, bool)| {
+    let emit = |file: &mut Open,
+                first: &[u8],
+                dass: &str,
+                all: (&[Cell; GROUPS], Option<&[Cell; GROUPS]>),
+                who: (Cuts, bool),
+                flags: (bool, bool)| {
         let (now, before) = all;
         for group in 0..GROUPS {
             let prior = before.map(|before| before[group]);
@@ -191,7 +197,7 @@ fn indicator_files(options: &Options, indicator: Indicator, sink: Sink) -> io::R
     for mut file in open {
         file.writer.write_all(&file.buffer)?;
         file.writer.flush()?;
-        written.push(Written { name: file.layout.file, source: file.layout.source, year: file.year, rows: file.rows });
+        written.push(Written { name: file.layout.file, source: file.layout.source.to_owned(), year: file.year, rows: file.rows });
     }
     Ok(written)
 }
@@ -206,7 +212,10 @@ pub fn manifest(options: &Options, files: &[Written]) -> String {
         options.scale, options.seed
     );
     for file in files {
-        out.push_str(&format!("\n[[file]]\npath = \"{}\"\nsource = \"{}\"\nyear = {}\ncomplete = \"all\"\n", file.name, file.source, file.year));
+        out.push_str(&format!(
+            "\n[[file]]\npath = \"{}\"\nsource = \"{}\"\nyear = {}\ncomplete = \"all\"\n",
+            file.name, file.source, file.year
+        ));
     }
     out
 }

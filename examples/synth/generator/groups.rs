@@ -7,9 +7,8 @@ pub const GROUPS: usize = 20;
 pub type Group = usize;
 
 /// Codes, by group.
-pub const CODES: [&str; GROUPS] = [
-    "AA", "AI", "ALL", "AS", "CAA", "EL", "ELO", "EO", "FI", "FOS", "HI", "HOM", "LTEL", "MR", "PI", "RFP", "SBA", "SED", "SWD", "WH",
-];
+pub const CODES: [&str; GROUPS] =
+    ["AA", "AI", "ALL", "AS", "CAA", "EL", "ELO", "EO", "FI", "FOS", "HI", "HOM", "LTEL", "MR", "PI", "RFP", "SBA", "SED", "SWD", "WH"];
 
 pub const AA: Group = 0;
 pub const AI: Group = 1;

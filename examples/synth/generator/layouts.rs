@@ -105,7 +105,10 @@ fn names(indicator: Indicator, year: i32) -> Option<String> {
             measures("prior", year)
         ),
         (Cci, 2023) => {
-            format!("studentgroup studentgroup_pct currdenom currstatus statuslevel currnsizemet {} indicator {last}", measures("curr", year))
+            format!(
+                "studentgroup studentgroup_pct currdenom currstatus statuslevel currnsizemet {} indicator {last}",
+                measures("curr", year)
+            )
         }
         (Cci, _) => format!(
             "studentgroup studentgroup_pct currdenom currstatus priordenom priorstatus {LEVELS} smalldenom {SIZES} {} {} indicator {last}",

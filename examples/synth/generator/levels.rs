@@ -67,7 +67,8 @@ pub struct Cell {
 impl Cell {
     /// The status in tenths, rounded half away from zero; `None` where it is not shown.
     pub fn status(self, indicator: Indicator) -> Option<i64> {
-        (self.n >= 11).then(|| if indicator.is_distance() { ratio(self.sum, i64::from(self.n) * 100) } else { ratio(self.sum * 1000, self.n.into()) })
+        (self.n >= 11)
+            .then(|| if indicator.is_distance() { ratio(self.sum, i64::from(self.n) * 100) } else { ratio(self.sum * 1000, self.n.into()) })
     }
 
     /// The change since `prior` in tenths, from unrounded statuses.

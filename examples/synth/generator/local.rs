@@ -94,7 +94,7 @@ pub fn files(options: &Options, sink: Sink) -> io::Result<Vec<Written>> {
         }
         writer.write_all(&buffer)?;
         writer.flush()?;
-        out.push(Written { name, source: "local_indicators_stacked", year, rows });
+        out.push(Written { name, source: "local_indicators_stacked".to_owned(), year, rows });
     }
     Ok(out)
 }

@@ -154,7 +154,8 @@ pub fn county(seed: u64, copy: usize, county: usize, schools: bool) -> Vec<Entit
     let mut out = Vec::new();
     for (mut agency, charters) in agencies.into_iter().zip(homes) {
         finish(seed, &mut agency);
-        let mut below: Vec<Entity> = charters.iter().map(|index| charter(seed, &agency, id | 0xfff << 20 | (*index as u64 + 1), *index)).collect();
+        let mut below: Vec<Entity> =
+            charters.iter().map(|index| charter(seed, &agency, id | 0xfff << 20 | (*index as u64 + 1), *index)).collect();
         if schools {
             below.extend(schools_of(seed, &agency));
         }
@@ -306,8 +307,12 @@ fn schools_of(seed: u64, agency: &Entity) -> Vec<Entity> {
     let parts: Vec<(Grades, &str, bool, usize, f64)> = match (agency.kind, agency.grades) {
         (Kind::CountyOffice, _) => vec![(Grades::K12, "Community", true, n.min(4), 0.7), (Grades::K8, "Special Education", false, 1, 0.3)],
         (_, Grades::K8) if n < 3 => vec![(Grades::K8, "Elementary", false, n, 1.0)],
-        (_, Grades::K8) => vec![(Grades::Primary, "Elementary", false, part(0.76), 0.68), (Grades::Middle, "Middle", false, part(0.24), 0.32)],
-        (_, Grades::High) => vec![(Grades::High, "High", false, part(0.6), 0.95), (Grades::High, "Continuation High", true, part(0.25), 0.05)],
+        (_, Grades::K8) => {
+            vec![(Grades::Primary, "Elementary", false, part(0.76), 0.68), (Grades::Middle, "Middle", false, part(0.24), 0.32)]
+        }
+        (_, Grades::High) => {
+            vec![(Grades::High, "High", false, part(0.6), 0.95), (Grades::High, "Continuation High", true, part(0.25), 0.05)]
+        }
         (_, _) if n < 2 => vec![(Grades::K12, "School", false, 1, 1.0)],
         (_, _) if n < 4 => vec![(Grades::K8, "Elementary", false, n - 1, 0.68), (Grades::High, "High", false, 1, 0.32)],
         _ => vec![
