@@ -10,7 +10,7 @@ use enact::program::FactId;
 use generator::dirt::{Expect, cases};
 use generator::files::{Options, YEARS};
 use generator::levels::{Cell, Cuts, Indicator, Row, judge};
-use generator::memory::{Contents, in_memory};
+use generator::memory::{Contents, excerpt, in_memory};
 use generator::{assistance, groups, layouts};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
@@ -341,7 +341,7 @@ fn colors_are_spread_as_published() {
 /// What Enact determines of the generated state, against CDE's LCFF assistance status files.
 #[test]
 fn determinations_are_about_as_many_as_published() {
-    let lists = assistance::first_pass(&options(&[2023]), program()).unwrap();
+    let (_, lists) = assistance::first_pass(&options(&[2022]), program(), "").unwrap();
     let table = |year: i32| -> Vec<BTreeMap<String, String>> {
         let (_, _, text) = lists.iter().find(|(own, ..)| *own == year).unwrap();
         let mut lines = text.lines().map(|line| line.split('\t').map(str::to_owned).collect::<Vec<_>>());
@@ -377,7 +377,7 @@ fn determinations_are_about_as_many_as_published() {
     assert!(letters("FI") + letters("AS") < 12, "CDE 2022: 1 and 2");
     let direct = rows_2022.iter().filter(|row| row["EC52072_2022"] == "Y").count() as f64 / rows_2022.len() as f64;
     within("EC 52072 in 2022 (CDE: 39 of 993)", direct, 0.02..=0.07);
-    for year in [2018, 2019, 2023] {
+    for year in [2018, 2019] {
         let count = |column: &str| table(year).iter().filter(|row| row[column] == "Y").count();
         assert!(count("MetMethod2") <= 26, "{year}: {} by Method 2 (CDE: 0 to 20)", count("MetMethod2"));
         assert!(count("MetMethod3") <= 4, "{year}: {} by Method 3 (CDE: 0 to 2)", count("MetMethod3"));
@@ -398,8 +398,13 @@ fn determinations_read_as_published_give_themselves_again() {
 
 #[test]
 fn every_file_loads_without_a_problem() {
-    let mut files: Vec<InputFile> = state().iter().map(|(name, text)| input(name, text.clone(), Complete::All)).collect();
-    files.extend(assistance::CALPADS_YEARS.map(assistance::calpads).map(|(name, text)| input(&name, text, Complete::All)));
+    // a third of the state, the state's own rows included, for the time it takes
+    let part = |text: &[u8]| excerpt(text, |first| matches!(first[0][0], b'0' | b'1'));
+    let mut files: Vec<InputFile> = state().iter().map(|(name, text)| input(name, part(text), Complete::All)).collect();
+    files.extend(assistance::CALPADS_YEARS.map(|year| {
+        let (name, text) = assistance::calpads(year);
+        InputFile { year: Some(year), ..input(&name, text, Complete::All) }
+    }));
     let loaded = load(program(), &files, true, |_| {});
     assert!(loaded.diagnostics.is_empty(), "{:#?}", &loaded.diagnostics[..loaded.diagnostics.len().min(3)]);
     assert_eq!(loaded.notes.files.len(), files.len());

@@ -61,8 +61,7 @@ pub type List = (i32, String, String);
 ///
 /// If the generated files do not load, or the second pass differs from the first or leaves a cell open.
 pub fn lists(options: &Options, program: &Program, prefix: &str) -> io::Result<Vec<List>> {
-    let mut files = files(options, prefix)?;
-    let first = determine(program, &files, &[])?;
+    let (mut files, first) = first_pass(options, program, prefix)?;
     files.extend(first.iter().map(|(_, name, text)| input(name.clone(), text.replace("\t?", "\tN").into_bytes())));
     let second = determine(program, &files, &first)?;
     for ((year, _, before), (_, _, after)) in first.iter().zip(&second) {
@@ -77,13 +76,15 @@ pub fn lists(options: &Options, program: &Program, prefix: &str) -> io::Result<V
     Ok(second)
 }
 
-/// The lists of the first pass alone, in which a flag may be open.
+/// The files of the first pass, and its lists, in which a flag may be open.
 ///
 /// # Errors
 ///
 /// If the generated files do not load.
-pub fn first_pass(options: &Options, program: &Program) -> io::Result<Vec<List>> {
-    determine(program, &files(options, "")?, &[])
+pub fn first_pass(options: &Options, program: &Program, prefix: &str) -> io::Result<(Vec<InputFile>, Vec<List>)> {
+    let files = files(options, prefix)?;
+    let lists = determine(program, &files, &[])?;
+    Ok((files, lists))
 }
 
 /// Everything up to the latest year of `options` that bears on agencies.
@@ -96,7 +97,11 @@ fn files(options: &Options, prefix: &str) -> io::Result<Vec<InputFile>> {
         .map(|(name, text)| (excerpt(&text, |first| own(&name, first)), name))
         .map(|(text, name)| input(name, text))
         .collect();
-    files.extend(CALPADS_YEARS.into_iter().filter(|year| *year <= last).map(calpads).map(|(name, text)| input(name, text)));
+    for year in CALPADS_YEARS.into_iter().filter(|year| *year <= last) {
+        let (name, text) = calpads(year);
+        // an empty list says of itself neither year nor for whom it is complete
+        files.push(InputFile { year: Some(year), ..input(name, text) });
+    }
     Ok(files)
 }
 
@@ -126,7 +131,10 @@ fn determine(program: &Program, files: &[InputFile], before: &[List]) -> io::Res
             let entry = program.period.year(year).ok_or_else(|| io::Error::other(format!("the rules know no Dashboard of {year}")))?;
             let setting = Setting::new(program, entry.on);
             // local indicator files also list charter schools; the report leaves them out
-            let rows = layout(&setting, &loaded.facts, report, year, &loaded.facts.listed(year));
+            let mut subjects = loaded.facts.listed(year);
+            // county offices were first rated in 2018
+            subjects.retain(|subject| year > 2017 || &loaded.facts.subjects()[*subject].key[2..4] != "10");
+            let rows = layout(&setting, &loaded.facts, report, year, &subjects);
             let text: String = rows.iter().map(|row| format!("{}\n", row.join("\t"))).collect();
             Ok((year, format!("assistancestatus{year}.txt"), text))
         })

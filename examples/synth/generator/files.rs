@@ -63,7 +63,7 @@ pub fn generate(options: &Options, sink: Sink) -> io::Result<Vec<Written>> {
         }
     };
     std::thread::scope(|scope| {
-        let other = scope.spawn(&work);
+        let other = scope.spawn(work);
         work().and(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
     })?;
     let mut done = done.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());

@@ -106,7 +106,7 @@ fn pupils(seed: u64, entity: &Entity, indicator: Indicator, part: f64, cells: &m
     let growth = -0.006 + 0.01 * stream.normal();
     let open = |year: i32| (entity.opens..=entity.closes).contains(&year);
     let high = matches!(indicator, Indicator::Grad | Indicator::Cci);
-    for group in 0..GROUPS {
+    for (group, share) in entity.shares.iter().enumerate() {
         if !has_rows(indicator, group, 2025) && indicator != Indicator::Elpi || group == ALL {
             continue;
         }
@@ -120,7 +120,7 @@ fn pupils(seed: u64, entity: &Entity, indicator: Indicator, part: f64, cells: &m
             (EL | LTEL, Indicator::Elpi) => 0.97,
             _ => 1.0,
         };
-        let usual = entity.pupils * part * entity.shares[group] * times;
+        let usual = entity.pupils * part * share * times;
         let (keep, trend) = (stream.uniform(), stream.normal());
         for (step, year) in STEPS.into_iter().enumerate() {
             let change = stream.normal();
