@@ -4,7 +4,8 @@ use crate::check;
 use crate::diagnostic::Diagnostic;
 use crate::program::Program;
 use crate::source::Sources;
-use crate::syntax;
+use crate::span::SourceId;
+use crate::syntax::{self, ast};
 
 /// Rule texts with what was made of them.
 #[derive(Debug)]
@@ -20,17 +21,24 @@ pub struct Library {
 impl Library {
     /// Parses and checks `sources` together.
     pub fn new(sources: Sources) -> Self {
-        let mut files = Vec::new();
-        let mut diagnostics = Vec::new();
-        for (id, _) in sources.iter() {
-            let (file, problems) = syntax::parse(&sources, id);
-            files.push(file);
-            diagnostics.extend(problems);
-        }
+        let (files, problems): (Vec<_>, Vec<_>) = parse(&sources).into_iter().unzip();
+        let mut diagnostics: Vec<Diagnostic> = problems.into_iter().flatten().collect();
         let unreadable = !diagnostics.is_empty();
         let (program, problems) = check::check(&files, &sources);
         diagnostics.extend(problems);
         check::sort(&mut diagnostics, &sources);
         Self { sources, program: if unreadable { None } else { program }, diagnostics }
     }
+}
+
+/// Parses every text, on as many threads as the machine runs at once.
+fn parse(sources: &Sources) -> Vec<(ast::File, Vec<Diagnostic>)> {
+    let ids: Vec<SourceId> = sources.iter().map(|(id, _)| id).collect();
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let parts = ids.chunks(ids.len().div_ceil(threads).max(1));
+    std::thread::scope(|scope| {
+        let handles: Vec<_> =
+            parts.map(|part| scope.spawn(move || part.iter().map(|id| syntax::parse(sources, *id)).collect::<Vec<_>>())).collect();
+        handles.into_iter().flat_map(|handle| handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+    })
 }

@@ -64,7 +64,7 @@ impl Dump {
         let kinds: Vec<Expanded> = (0..program.subject.kinds.len())
             .map(|kind| engine::expand(&mut circuit, &setting, kind, year, &pathways, &[], Some(&mut names)))
             .collect();
-        let counts = engine::counts(&circuit);
+        let counts = engine::counts(&circuit, &kinds);
         if args.format == Format::Json {
             out(&format!(
                 "{:#}\n",
@@ -79,7 +79,7 @@ impl Dump {
         out(&format!(
             "{} cells; {} gates: {} tests, {} and, {} at least, {} choose, {} by cases, {} recorded, {} settled; {} inexact; depth {}\n",
             counts.cells,
-            circuit.gates().len() - 1,
+            counts.gates,
             counts.tests,
             counts.and,
             counts.at_least,

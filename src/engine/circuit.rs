@@ -179,6 +179,18 @@ impl Circuit {
         &self.gates
     }
 
+    /// For each gate, whether one of `wanted` rests on it.
+    pub(super) fn needed(&self, wanted: &[Lit]) -> Vec<bool> {
+        let mut needed = vec![false; self.gates.len()];
+        wanted.iter().for_each(|lit| needed[lit.gate()] = true);
+        for at in (0..needed.len()).rev() {
+            if needed[at] {
+                self.gates[at].operands().iter().for_each(|operand| needed[operand.gate()] = true);
+            }
+        }
+        needed
+    }
+
     /// The cells that tests ask for.
     pub fn cells(&self) -> impl ExactSizeIterator<Item = CellKey> + '_ {
         self.cells.iter().copied()

@@ -9,6 +9,8 @@ use rustc_hash::FxHashMap;
 /// How many gates of which sort.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Counts {
+    /// All gates.
+    pub gates: usize,
     /// Cells that are read.
     pub cells: usize,
     /// Tests of a cell.
@@ -31,16 +33,22 @@ pub struct Counts {
     pub depth: usize,
 }
 
-/// Counts the gates of a circuit.
-pub fn counts(circuit: &Circuit) -> Counts {
-    let of = |sort: fn(&Gate) -> bool| circuit.gates().iter().filter(|gate| sort(gate)).count();
+/// Counts the gates that `kinds` need.
+pub fn counts(circuit: &Circuit, kinds: &[Expanded]) -> Counts {
+    let needed = needed(circuit, kinds);
+    let of = |sort: fn(&Gate) -> bool| circuit.gates().iter().zip(&needed).filter(|(gate, needed)| **needed && sort(gate)).count();
     let mut depths: Vec<usize> = Vec::with_capacity(circuit.gates().len());
-    for gate in circuit.gates() {
+    let mut cells = std::collections::BTreeSet::new();
+    for (gate, needed) in circuit.gates().iter().zip(&needed) {
         let below = gate.operands().iter().map(|operand| depths[operand.gate()]).max();
-        depths.push(below.map_or(0, |below| below + 1));
+        depths.push(if *needed { below.map_or(0, |below| below + 1) } else { 0 });
+        if let (Gate::Test(cell, _), true) = (gate, *needed) {
+            cells.insert(*cell);
+        }
     }
     Counts {
-        cells: circuit.cells().len(),
+        gates: needed.iter().skip(1).filter(|needed| **needed).count(),
+        cells: cells.len(),
         tests: of(|gate| matches!(gate, Gate::Test(..))),
         and: of(|gate| matches!(gate, Gate::And(_))),
         at_least: of(|gate| matches!(gate, Gate::AtLeast(..))),
@@ -48,18 +56,23 @@ pub fn counts(circuit: &Circuit) -> Counts {
         decide: of(|gate| matches!(gate, Gate::Decide(_))),
         recorded: of(|gate| matches!(gate, Gate::Recorded { .. })),
         settled: of(|gate| matches!(gate, Gate::Settled(_))),
-        inexact: (0..circuit.gates().len()).filter(|at| !circuit.exact(*at)).count(),
+        inexact: (0..needed.len()).filter(|at| needed[*at] && !circuit.exact(*at)).count(),
         depth: depths.into_iter().max().unwrap_or(0),
     }
 }
 
-/// Every gate in order, then what each kind of subject asks.
+fn needed(circuit: &Circuit, kinds: &[Expanded]) -> Vec<bool> {
+    circuit.needed(&kinds.iter().flat_map(Expanded::wanted).collect::<Vec<_>>())
+}
+
+/// Every gate that `kinds` need in order, then what each kind of subject asks.
 ///
 /// `names` says which clause stands behind a gate, where one does.
 pub fn dump(program: &Program, circuit: &Circuit, kinds: &[Expanded], names: &FxHashMap<usize, String>) -> String {
     let cells: Vec<_> = circuit.cells().collect();
     let mut out = String::new();
-    for (at, gate) in circuit.gates().iter().enumerate().skip(1) {
+    let needed = needed(circuit, kinds);
+    for (at, gate) in circuit.gates().iter().enumerate().skip(1).filter(|(at, _)| needed[*at]) {
         let text = match gate {
             Gate::No => "no".to_owned(),
             Gate::Test(cell, yes) => {

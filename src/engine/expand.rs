@@ -177,6 +177,22 @@ pub struct Expanded<'a> {
     pub checks: Vec<Check>,
 }
 
+impl Expanded<'_> {
+    /// The gates whose answers are asked for: answers, what carries them, and what they are compared with.
+    pub(super) fn wanted(&self) -> Vec<Lit> {
+        let mut wanted = self.clauses.clone();
+        for asked in &self.pathways {
+            wanted.push(asked.any);
+            for giving in &asked.giving {
+                wanted.extend(&giving.providers);
+                giving.trail.lits(&mut wanted);
+            }
+        }
+        wanted.extend(self.checks.iter().flat_map(|check| [check.rule, check.by, check.only_if]));
+        wanted
+    }
+}
+
 /// A reference to a clause, perhaps for one more member.
 pub type Question<'a> = (&'a Cite, Option<(CategoryId, usize)>);
 

@@ -3,6 +3,7 @@
 use super::circuit::{Circuit, Lit};
 use super::columns::Planes;
 use super::expand::{Asked, Check, Expanded, Question, Trail, TrailKind, expand};
+use super::rows::Short;
 use super::run::{BLOCK, Plane, Slots};
 use super::schedule::Schedule;
 use super::settle::{At, Modules, Settler};
@@ -28,9 +29,15 @@ pub(super) struct Plan<'a> {
     pub schedule: Schedule,
     /// Made when the first subject turns out to be open.
     modules: OnceLock<Modules>,
+    /// For each category, made when rows are asked for.
+    short: Vec<OnceLock<Short>>,
 }
 
 impl Plan<'_> {
+    pub fn short(&self, engine: &Engine, category: CategoryId) -> &Short {
+        self.short[category.0].get_or_init(|| Short::new(engine, self, category))
+    }
+
     fn modules(&self, setting: &Setting, circuit: &Circuit) -> &Modules {
         self.modules.get_or_init(|| {
             let mut roots = self.expanded.clauses.clone();
@@ -58,7 +65,8 @@ impl<'a> Engine<'a> {
             .map(|mut expanded| {
                 expanded.checks.retain(|check| check.year == year);
                 let schedule = Schedule::new(&circuit, &expanded);
-                Plan { expanded, schedule, modules: OnceLock::new() }
+                let short = setting.program.categories.iter().map(|_| OnceLock::new()).collect();
+                Plan { expanded, schedule, modules: OnceLock::new(), short }
             })
             .collect();
         Self { setting, circuit, kinds }

@@ -26,6 +26,8 @@ pub struct Rows {
     pub eligible: Vec<Row>,
     /// Subjects with a pathway that is undetermined.
     pub open: Vec<(u32, PathwayId)>,
+    /// How many subjects lay in blocks in which everything was known.
+    pub known: usize,
 }
 
 /// The short way for one kind of subject.
@@ -68,7 +70,7 @@ impl Engine<'_> {
         if self.setting.program.categories[category.0].members.len() > 64 {
             return None;
         }
-        let short: Vec<Short> = self.kinds.iter().map(|plan| Short::new(self, plan, category)).collect();
+        let short: Vec<&Short> = self.kinds.iter().map(|plan| plan.short(self, category)).collect();
         let work = loaded.work();
         let parts = over_threads(threads, work.len(), |next| {
             let mut slots = Vec::new();
@@ -80,6 +82,7 @@ impl Engine<'_> {
                     let (input, subjects) = planes.block(block);
                     short[kind].definite.run(input, &mut slots);
                     short[kind].collect(input, &slots, subjects, &mut rows.eligible);
+                    rows.known += subjects.len();
                 } else {
                     self.long_way(loaded, kind, block, category, &mut rows);
                 }
@@ -89,6 +92,7 @@ impl Engine<'_> {
         Some(parts.into_iter().fold(Rows::default(), |mut all, mut part| {
             all.eligible.append(&mut part.eligible);
             all.open.append(&mut part.open);
+            all.known += part.known;
             all
         }))
     }

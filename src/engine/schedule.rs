@@ -67,7 +67,8 @@ pub(super) struct Schedule {
 impl Schedule {
     /// What `expanded` needs.
     pub fn new(circuit: &Circuit, expanded: &Expanded) -> Self {
-        let gates = needed(circuit, expanded);
+        let gates: Vec<usize> =
+            circuit.needed(&expanded.wanted()).into_iter().enumerate().filter(|(_, needed)| *needed).map(|(at, _)| at).collect();
         let inputs = inputs(circuit, &gates);
         let mut schedule = Schedule {
             code: Vec::with_capacity(gates.len()),
@@ -132,28 +133,6 @@ impl Schedule {
     pub fn slots(&self) -> usize {
         self.code.len() + 1
     }
-}
-
-fn needed(circuit: &Circuit, expanded: &Expanded) -> Vec<usize> {
-    let mut wanted: Vec<Lit> = expanded.clauses.clone();
-    for asked in &expanded.pathways {
-        wanted.push(asked.any);
-        for giving in &asked.giving {
-            wanted.extend(&giving.providers);
-            giving.trail.lits(&mut wanted);
-        }
-    }
-    for check in &expanded.checks {
-        wanted.extend([check.rule, check.by, check.only_if]);
-    }
-    let mut marked = vec![false; circuit.gates().len()];
-    wanted.iter().for_each(|lit| marked[lit.gate()] = true);
-    for at in (0..marked.len()).rev() {
-        if marked[at] {
-            circuit.gates()[at].operands().iter().for_each(|operand| marked[operand.gate()] = true);
-        }
-    }
-    (0..marked.len()).filter(|at| marked[*at]).collect()
 }
 
 fn inputs(circuit: &Circuit, gates: &[usize]) -> indexmap::IndexMap<u32, Input> {

@@ -58,7 +58,7 @@ fn within(what: &str, value: f64, band: std::ops::RangeInclusive<f64>) {
 }
 
 fn input(name: &str, bytes: Vec<u8>, complete: Complete) -> InputFile {
-    InputFile { name: name.to_owned(), bytes, source: None, year: None, complete: Some(complete) }
+    InputFile { name: name.to_owned(), content: bytes.into(), source: None, year: None, complete: Some(complete) }
 }
 
 /// Every fact of every subject, by key.

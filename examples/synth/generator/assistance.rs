@@ -106,7 +106,7 @@ fn files(options: &Options, prefix: &str) -> io::Result<Vec<InputFile>> {
 }
 
 fn input(name: String, bytes: Vec<u8>) -> InputFile {
-    InputFile { name, bytes, source: None, year: None, complete: Some(Complete::All) }
+    InputFile { name, content: bytes.into(), source: None, year: None, complete: Some(Complete::All) }
 }
 
 /// A list for each year that the indicator files name. Where `before` has an open flag, the list that was read in its
