@@ -114,6 +114,7 @@ impl Facts {
         let touched = touched.0.get(&place);
         let says = State::said(mask, None, None);
         let from_nothing = State::unsaid(unsaid).narrowed(&says);
+        let mut from_nothing_at = None;
         let mut clashes = Vec::new();
         own.offsets[offset].homes.push(complete as u32);
         for subject in covered.iter().filter(|subject| touched.is_none_or(|touched| !touched.contains(*subject))) {
@@ -121,7 +122,7 @@ impl Facts {
             if column.states.get(subject) == 0
                 && let Some(state) = from_nothing
             {
-                column.states.set(subject, own.table.insert_full(state).0 as u32);
+                column.states.set(subject, *from_nothing_at.get_or_insert_with(|| own.table.insert_full(state).0 as u32));
                 column.set_origin(&self.speakers, subject, origin);
             } else if let Err(had) = own.narrow(&self.speakers, offset, subject, &says, origin) {
                 clashes.push(Clash { place, subject, row: 0, says, had });

@@ -5,9 +5,8 @@
 //!
 //! [`Facts::absorb`]: super::Facts::absorb
 
-use super::state::{State, States, Subjects};
+use super::state::{State, StateTable, States, Subjects, unsaid_table};
 use crate::program::{FactId, Mask};
-use indexmap::IndexSet;
 use rustc_hash::FxHashMap as HashMap;
 
 /// One fact, one year, one position within the fact's stride.
@@ -22,7 +21,7 @@ pub struct Batch {
     pub(super) listed: Vec<(i32, Subjects)>,
     /// Rows by subject, counted from 1; a table for each set of members that rows speak of.
     pub(super) tables: Vec<Vec<u32>>,
-    pub(super) values: Vec<((FactId, i32), IndexSet<State>)>,
+    pub(super) values: Vec<((FactId, i32), StateTable)>,
     pub(super) columns: Vec<BatchColumn>,
     places: HashMap<Place, usize>,
 }
@@ -117,7 +116,7 @@ impl Batch {
         }
         let own = (place.0, place.1);
         let values = self.values.iter().position(|(other, _)| *other == own).unwrap_or_else(|| {
-            self.values.push((own, IndexSet::from([State::unsaid(unsaid)])));
+            self.values.push((own, unsaid_table(unsaid)));
             self.values.len() - 1
         });
         let at = self.columns.len();

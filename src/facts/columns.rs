@@ -5,10 +5,9 @@
 //! refer to. What was read elsewhere is noted cell by cell.
 
 use super::batch::Place;
-use super::state::{State, States, Subjects};
+use super::state::{State, StateTable, States, Subjects, unsaid_table};
 use super::{Cell, Origin};
 use crate::program::{FactId, Mask};
-use indexmap::IndexSet;
 use rustc_hash::FxHashMap as HashMap;
 
 /// Who speaks of which subjects.
@@ -38,7 +37,7 @@ pub struct ColumnView<'a> {
     /// By subject, an index into `table`; 0 beyond the end.
     pub states: &'a States,
     /// The distinct states of the fact and year; the first is that of a cell nothing was said of.
-    pub table: &'a IndexSet<State>,
+    pub table: &'a StateTable,
 }
 
 /// One position of a fact's stride.
@@ -77,7 +76,7 @@ impl Column {
 #[derive(Clone, Debug)]
 pub(super) struct YearColumns {
     pub year: i32,
-    pub table: IndexSet<State>,
+    pub table: StateTable,
     /// By position within the stride, as far as anything was said.
     pub offsets: Vec<Column>,
 }
@@ -97,7 +96,7 @@ impl Columns {
         }
         let years = &mut self.0[fact.0];
         let at = years.iter().position(|own| own.year == year).unwrap_or_else(|| {
-            years.push(YearColumns { year, table: IndexSet::from([State::unsaid(unsaid)]), offsets: Vec::new() });
+            years.push(YearColumns { year, table: unsaid_table(unsaid), offsets: Vec::new() });
             years.len() - 1
         });
         &mut years[at]

@@ -14,7 +14,7 @@ pub use absorb::{Clash, Touched};
 pub use batch::{Batch, Heard, Place};
 pub use columns::ColumnView;
 pub use notes::{FileNote, LoadNotes};
-pub use state::{State, States, Subjects};
+pub use state::{State, StateTable, States, Subjects};
 
 use crate::program::{Fact, FactId, Mask, Program};
 use columns::{Columns, Speaker};

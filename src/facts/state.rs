@@ -1,8 +1,10 @@
 //! What can be known of one cell, and columns of it.
 
 use crate::program::Mask;
+use indexmap::IndexSet;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
+use rustc_hash::FxBuildHasher;
 use std::hash::{Hash, Hasher};
 
 /// What is known of a cell.
@@ -56,6 +58,14 @@ impl Hash for State {
     fn hash<H: Hasher>(&self, state: &mut H) {
         (self.mask, self.written(), self.date, self.said).hash(state);
     }
+}
+
+/// Distinct states, by index.
+pub type StateTable = IndexSet<State, FxBuildHasher>;
+
+/// A table with nothing but the state of a cell nothing was said of.
+pub(super) fn unsaid_table(mask: Mask) -> StateTable {
+    std::iter::once(State::unsaid(mask)).collect()
 }
 
 /// A state per subject, as an index into a table of states; as narrow as the largest index allows.
@@ -125,10 +135,13 @@ impl States {
 
 #[inline]
 fn put<T: Copy + Default>(states: &mut Vec<T>, subject: usize, state: T) -> bool {
-    if subject >= states.len() {
-        states.resize(subject + 1, T::default());
+    match states.get_mut(subject) {
+        Some(own) => *own = state,
+        None => {
+            states.resize(subject, T::default());
+            states.push(state);
+        }
     }
-    states[subject] = state;
     true
 }
 
