@@ -19,7 +19,7 @@ impl RowReader<'_> {
             From::Cell { at, values } => {
                 let cell = cells.get(*at);
                 match self.values[*values].get(cell) {
-                    Some(state) => *state,
+                    Some(state) => state,
                     None => self.new_state(line, *at, *values, cell, cells.number)?,
                 }
             }

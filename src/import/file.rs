@@ -77,8 +77,8 @@ impl Task<'_> {
         match &mut table.rest {
             Rest::Nothing => {}
             Rest::Tabs(lines) => {
-                while let Some((number, line)) = lines.next()? {
-                    rows.line(number, line, &mut ends);
+                while let Some(line) = lines.next()? {
+                    rows.line(line, &mut ends);
                 }
             }
             Rest::Quoted(quoted) => {

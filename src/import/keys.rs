@@ -1,5 +1,6 @@
 //! Whom and what a row is about: its key, its year, its members.
 
+use super::memo::same;
 use super::plain_name;
 use super::rows::RowReader;
 use super::slots::Said;
@@ -17,8 +18,10 @@ pub(super) struct Whose {
     pub kind: usize,
     /// Why the source has no place for it.
     uncovered: Option<usize>,
-    /// Its index in the batch, once a row of it is used.
-    pub subject: Option<usize>,
+    /// Its index in the batch and the year of its row before, once there was one.
+    pub met: Option<(usize, usize)>,
+    /// Its name in that row.
+    pub name: Vec<u8>,
 }
 
 /// A year that rows name.
@@ -26,12 +29,25 @@ pub(super) struct YearSeen {
     pub year: i32,
     /// Index for the batch's lists.
     pub list: usize,
-    pub used: bool,
 }
 
 impl RowReader<'_> {
     /// Reads the key; says whether the row is of a subject the source covers.
-    pub(super) fn key(&mut self, cells: &Cells) -> bool {
+    #[inline]
+    pub(super) fn key(&mut self, cells: &Cells, alike: bool) -> bool {
+        // a key that was refused is not kept, so that it is refused again
+        let known = alike && self.plan.key < self.plan.cut_to_choose && !self.whose.raw.is_empty();
+        if !known && !self.other_key(cells) {
+            return false;
+        }
+        self.note.padded += usize::from(self.whose.padded);
+        if let Some(reason) = self.whose.uncovered {
+            self.pass_over(reason);
+        }
+        self.whose.uncovered.is_none()
+    }
+
+    fn other_key(&mut self, cells: &Cells) -> bool {
         let raw = cells.get(self.plan.key);
         if raw != self.whose.raw.as_slice() || raw.is_empty() {
             self.whose.raw.clear();
@@ -46,13 +62,10 @@ impl RowReader<'_> {
             let uncovered = (self.task.source.covers & (1 << kind) == 0)
                 .then(|| self.reason(format!("the source does not cover a {}", subject.kinds[kind].named.label)));
             self.whose.raw.extend_from_slice(raw);
-            self.whose = Whose { raw: std::mem::take(&mut self.whose.raw), padded, key, kind, uncovered, subject: None };
+            let (raw, name) = (std::mem::take(&mut self.whose.raw), std::mem::take(&mut self.whose.name));
+            self.whose = Whose { raw, padded, key, kind, uncovered, met: None, name };
         }
-        self.note.padded += usize::from(self.whose.padded);
-        if let Some(reason) = self.whose.uncovered {
-            self.pass_over(reason);
-        }
-        self.whose.uncovered.is_none()
+        true
     }
 
     /// The key, and whether its leading zeros were restored.
@@ -116,10 +129,11 @@ impl RowReader<'_> {
     }
 
     /// Reads the year; the result is an index into `years`.
+    #[inline]
     pub(super) fn year(&mut self, cells: &Cells) -> Option<usize> {
         let text = self.plan.year.map_or(&b""[..], |at| cells.get(at));
         if let Some(at) = self.year_at
-            && text == self.year_text.as_slice()
+            && same(text, &self.year_text)
         {
             return Some(at);
         }
@@ -128,7 +142,7 @@ impl RowReader<'_> {
             Some(at) => at,
             None => {
                 let list = if year == 0 { 0 } else { self.batch.year(year) };
-                self.years.push(YearSeen { year, list, used: false });
+                self.years.push(YearSeen { year, list });
                 if self.years_ahead.is_none() && !self.task.missing(self.header, &[year]).is_empty() {
                     self.lacking = true;
                 }

@@ -15,6 +15,7 @@ mod header;
 mod keys;
 mod load;
 mod manifest;
+mod marks;
 mod memo;
 mod plan;
 mod problems;

@@ -3,15 +3,15 @@
 use super::file::{Done, Task};
 use super::header::Header;
 use super::keys::{Whose, YearSeen};
-use super::memo::Memo;
+use super::marks::Line;
+use super::memo::{Memo, same};
 use super::plan::Plan;
 use super::problems::Problems;
 use super::slots::{Meaning, Slot};
-use super::text::{Cells, cut, shown};
+use super::text::{Cells, shown};
 use crate::facts::{Batch, FileNote};
 use indexmap::{IndexMap, IndexSet};
 use rustc_hash::FxHashMap as HashMap;
-use std::rc::Rc;
 
 /// The rows of one file, as far as they are read.
 pub(super) struct RowReader<'a> {
@@ -25,8 +25,11 @@ pub(super) struct RowReader<'a> {
     pub reasons: IndexMap<String, usize>,
     not_chosen: Option<usize>,
     pub regions: IndexSet<String>,
-    /// Years of rows that were used.
+    /// Years of rows that are not passed over as a whole.
     years_used: IndexSet<i32>,
+    /// The start of the line before, up to the last cell that decides whether a row is read; empty if unknown.
+    before: Vec<u8>,
+    before_chosen: bool,
     /// Whose the row before was.
     pub whose: Whose,
     /// The year of the row before, as written, and its place in `years`.
@@ -41,7 +44,9 @@ pub(super) struct RowReader<'a> {
     pub lacking: bool,
     /// By check: the text that passed last.
     pub passed: Vec<Vec<u8>>,
-    pub meanings: Vec<Memo<Rc<Meaning>>>,
+    /// By year: where in `meanings` the texts are that name members.
+    pub meaning_at: Vec<Memo<u32>>,
+    pub meanings: Vec<Meaning>,
     pub tables: HashMap<Vec<usize>, usize>,
     pub values: Vec<Memo<u32>>,
     pub values_at: HashMap<(usize, i32), usize>,
@@ -66,6 +71,8 @@ impl<'a> RowReader<'a> {
             not_chosen: None,
             regions: IndexSet::new(),
             years_used: task.input.year.or(task.source.year_fixed).into_iter().collect(),
+            before: Vec::new(),
+            before_chosen: false,
             whose: Whose::default(),
             year_text: Vec::new(),
             year_at: None,
@@ -74,6 +81,7 @@ impl<'a> RowReader<'a> {
             years_ahead,
             lacking,
             passed: vec![Vec::new(); plan.checks.len()],
+            meaning_at: Vec::new(),
             meanings: Vec::new(),
             tables: HashMap::default(),
             values: Vec::new(),
@@ -84,29 +92,45 @@ impl<'a> RowReader<'a> {
 
     /// A line of tab-separated text. `ends` is room to cut it in.
     ///
-    /// Every line's tabs are counted, also where its row is passed over: a row that was broken in two would else pass
+    /// Every line's cells are counted, also where its row is passed over: a row that was broken in two would else pass
     /// for one that the source does not read.
     #[inline]
-    pub fn line(&mut self, number: usize, line: &[u8], ends: &mut Vec<u32>) {
-        let Some(first) = line.first() else { return };
+    pub fn line(&mut self, line: Line, ends: &mut Vec<u32>) {
         let plan = self.plan;
-        ends.clear();
-        cut(line, ends, plan.cut_to_choose);
-        let n = ends.len() + ends.last().map_or(Some(line), |end| line.get(*end as usize + 1..)).map_or(0, cells_in);
-        if n != plan.width || !first.is_ascii_graphic() {
-            cut(line, ends, n);
-            return self.row(&Cells { number, n, bytes: line, ends, gap: 1 });
+        let n = line.cells();
+        // rows of one subject mostly follow each other and start alike
+        let alike = n == plan.width && self.like_before(line.bytes);
+        if !alike {
+            let Some(first) = line.bytes.first() else { return };
+            if n != plan.width || !first.is_ascii_graphic() {
+                self.before.clear();
+                line.cut(ends, n);
+                return self.row(&Cells { number: line.number, n, bytes: line.bytes, ends, gap: 1 });
+            }
+            line.cut(ends, plan.cut_to_choose);
+            self.before_chosen = plan.chooses(&Cells { number: line.number, n, bytes: line.bytes, ends, gap: 1 });
+            self.before.clear();
+            if let Some(start) = ends.last().and_then(|end| line.bytes.get(..=*end as usize)) {
+                self.before.extend_from_slice(start);
+            }
         }
         self.note.rows += 1;
-        if plan.chooses(&Cells { number, n, bytes: line, ends, gap: 1 }) {
-            cut(line, ends, plan.cut);
-            self.chosen(&Cells { number, n, bytes: line, ends, gap: 1 });
+        if self.before_chosen {
+            line.cut(ends, plan.cut);
+            self.chosen(&Cells { number: line.number, n, bytes: line.bytes, ends, gap: 1 }, alike);
         } else {
-            if self.years.is_empty() {
-                cut(line, ends, plan.cut);
+            if self.years.is_empty() && self.years_ahead.is_none() {
+                line.cut(ends, plan.cut);
+                self.year_passed(&Cells { number: line.number, n, bytes: line.bytes, ends, gap: 1 });
             }
-            self.not_chosen(&Cells { number, n, bytes: line, ends, gap: 1 });
+            self.not_chosen();
         }
+    }
+
+    /// Whether the cells that decide whether a row is read are those of the line before.
+    #[inline]
+    fn like_before(&self, line: &[u8]) -> bool {
+        !self.before.is_empty() && line.starts_with(&self.before)
     }
 
     /// A row, cut into all its cells.
@@ -118,7 +142,14 @@ impl<'a> RowReader<'a> {
         if !self.fits_header(cells) {
             return;
         }
-        if self.plan.chooses(cells) { self.chosen(cells) } else { self.not_chosen(cells) }
+        if self.plan.chooses(cells) {
+            self.chosen(cells, false);
+        } else {
+            if self.years.is_empty() {
+                self.year_passed(cells);
+            }
+            self.not_chosen();
+        }
     }
 
     /// A row that ends before a column that is read, or runs past the last one, has moved its cells.
@@ -149,10 +180,8 @@ impl<'a> RowReader<'a> {
         true
     }
 
-    fn not_chosen(&mut self, cells: &Cells) {
-        if self.years.is_empty() {
-            self.year_passed(cells);
-        }
+    #[inline]
+    fn not_chosen(&mut self) {
         let at = match self.not_chosen {
             Some(at) => at,
             None => {
@@ -177,9 +206,9 @@ impl<'a> RowReader<'a> {
         self.reasons[reason] += 1;
     }
 
-    /// A row the source reads.
-    fn chosen(&mut self, cells: &Cells) {
-        if !self.key(cells) {
+    /// A row the source reads. `alike` says that it starts as the row before, up to the last cell that decides so.
+    fn chosen(&mut self, cells: &Cells, alike: bool) {
+        if !self.key(cells, alike) {
             return;
         }
         let Some(year_at) = self.year(cells) else { return };
@@ -187,34 +216,39 @@ impl<'a> RowReader<'a> {
             return;
         }
         let Some(slot) = self.slot(cells, year_at) else { return };
-        let subject = match self.whose.subject {
-            Some(subject) => subject,
-            None => self.meet(),
-        };
-        let year = self.years[year_at].year;
-        if let Some(at) = self.plan.names[self.whose.kind] {
-            let (name, cell) = (self.batch.named(subject), cells.get(at));
-            if name != (std::str::from_utf8(cell).unwrap_or_default(), year) {
-                self.batch.name(subject, &shown(cell), year);
-            }
+        let subject = self.meet(cells, year_at);
+        if let Some(slot) = slot {
+            self.fill(&slot, cells, subject);
+            self.note.used += 1;
         }
-        if year != 0 {
-            if !self.years[year_at].used {
-                self.years[year_at].used = true;
-                self.years_used.insert(year);
-            }
-            self.batch.list(subject, self.years[year_at].list);
-        }
-        self.fill(&slot, cells, subject);
-        self.note.used += 1;
     }
 
-    /// Takes the subject of a row that is used into the batch.
-    fn meet(&mut self) -> usize {
+    /// Takes the subject of a row into the batch, with its name and the row's year.
+    #[inline]
+    fn meet(&mut self, cells: &Cells, year_at: usize) -> usize {
+        let name = self.plan.names[self.whose.kind].map_or(&b""[..], |at| cells.get(at));
+        match self.whose.met {
+            Some((subject, year)) if year == year_at && self.whose.name == name => subject,
+            _ => self.meet_anew(name, year_at),
+        }
+    }
+
+    fn meet_anew(&mut self, name: &[u8], year_at: usize) -> usize {
         let Whose { key, kind, .. } = &self.whose;
         let subject = self.batch.subject(key, *kind);
-        self.regions.insert(key.get(..self.task.program.subject.region_digits).unwrap_or(key).to_owned());
-        self.whose.subject = Some(subject);
+        let region = key.get(..self.task.program.subject.region_digits).unwrap_or(key);
+        if self.regions.last().is_none_or(|last| last != region) {
+            self.regions.insert(region.to_owned());
+        }
+        let seen = &self.years[year_at];
+        if seen.year != 0 {
+            self.years_used.insert(seen.year);
+            self.batch.list(subject, seen.list);
+        }
+        self.batch.name(subject, &shown(name), seen.year);
+        self.whose.name.clear();
+        self.whose.name.extend_from_slice(name);
+        self.whose.met = Some((subject, year_at));
         subject
     }
 
@@ -222,7 +256,7 @@ impl<'a> RowReader<'a> {
     fn is_expected(&mut self, cells: &Cells) -> bool {
         for (check, passed) in self.plan.checks.iter().zip(&mut self.passed) {
             let cell = cells.get(check.at);
-            if cell == passed.as_slice() && !cell.is_empty() {
+            if same(cell, passed) && !cell.is_empty() {
                 continue;
             }
             if !check.codes.iter().any(|code| super::text::holds(cell, Some(code.as_deref().unwrap_or("")))) {
@@ -270,10 +304,4 @@ impl<'a> RowReader<'a> {
         note.years.sort_unstable();
         Done { note, batch: self.batch, years: self.years_used, regions: self.regions, complete: self.task.input.complete.clone() }
     }
-}
-
-/// Cells of a piece of a tab-separated row.
-#[inline]
-fn cells_in(piece: &[u8]) -> usize {
-    memchr::memchr_iter(b'\t', piece).count() + 1
 }

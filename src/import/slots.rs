@@ -62,10 +62,10 @@ pub(super) enum From {
 }
 
 impl RowReader<'_> {
-    /// What a row fills; `None` if its members are passed over or wrong, which is noted.
-    pub(super) fn slot(&mut self, cells: &Cells, year_at: usize) -> Option<Rc<Slot>> {
-        if self.meanings.len() <= year_at {
-            self.meanings.resize_with(year_at + 1, Memo::default);
+    /// What a row fills: nothing if its members are passed over, which is noted. `None` if they are wrong.
+    pub(super) fn slot(&mut self, cells: &Cells, year_at: usize) -> Option<Option<Rc<Slot>>> {
+        if self.meaning_at.len() <= year_at {
+            self.meaning_at.resize_with(year_at + 1, Memo::default);
         }
         let plan = self.plan;
         let text = match plan.members.as_slice() {
@@ -80,11 +80,12 @@ impl RowReader<'_> {
                 &self.scratch
             }
         };
-        if let Some(meaning) = self.meanings[year_at].get(text) {
+        if let Some(at) = self.meaning_at[year_at].get(text) {
+            let meaning = &self.meanings[at as usize];
             for reason in &meaning.reasons {
                 self.reasons[*reason] += 1;
             }
-            return meaning.slot.clone();
+            return Some(meaning.slot.clone());
         }
         let text = text.to_vec();
         let before = self.problems.n;
@@ -97,9 +98,12 @@ impl RowReader<'_> {
         let slot = members.map(|members| Rc::new(self.new_slot(&members, year)));
         // what is wrong is said for every row
         if self.problems.n == before {
-            self.meanings[year_at].insert(&text, Rc::new(Meaning { reasons, slot: slot.clone() }));
+            self.meaning_at[year_at].insert(&text, self.meanings.len() as u32);
+            self.meanings.push(Meaning { reasons, slot: slot.clone() });
+        } else if slot.is_none() {
+            return None;
         }
-        slot
+        Some(slot)
     }
 
     fn new_slot(&mut self, members: &[Said], year: i32) -> Slot {

@@ -3,6 +3,7 @@
 //! Nothing here holds more of a file than its first megabyte, apart from workbooks and UTF-16.
 
 use super::content::Content;
+use super::marks::{BLOCK, Line, Marks, blocks};
 use super::table::HEADER_WITHIN;
 use flate2::bufread::MultiGzDecoder;
 use std::fmt;
@@ -173,7 +174,9 @@ fn drain(from: &mut Source) -> Result<(), String> {
 /// Lines, one after the other, in a buffer that grows only for a long one.
 pub(super) struct Lines {
     from: Source,
+    /// Whole blocks, as many as [`Marks`] wants.
     buffer: Vec<u8>,
+    marks: Marks,
     /// What is read and not yet given out.
     start: usize,
     end: usize,
@@ -185,27 +188,30 @@ impl Lines {
     pub fn new(head: Head, from: Source) -> Self {
         let end = head.bytes.len();
         let mut buffer = head.bytes;
-        buffer.resize(end.max(PIECE), 0);
-        Self { from, buffer, start: 0, end, over: false, number: 0 }
+        buffer.resize(end.next_multiple_of(BLOCK).max(PIECE), 0);
+        let mut marks = Marks::default();
+        marks.read(&buffer, 0, end);
+        Self { from, buffer, marks, start: 0, end, over: false, number: 0 }
     }
 
-    /// The next line with its number, without its end.
+    /// The next line.
     #[inline]
-    pub fn next(&mut self) -> Result<Option<(usize, &[u8])>, String> {
-        let end = match memchr::memchr(b'\n', &self.buffer[self.start..self.end]) {
-            Some(length) => self.start + length,
+    pub fn next(&mut self) -> Result<Option<Line<'_>>, String> {
+        let end = match self.marks.line_end(self.start, self.end) {
+            Some(end) => end,
             None => match self.end_of_long()? {
                 Some(end) => end,
                 None => return Ok(None),
             },
         };
-        let mut line = &self.buffer[self.start..end];
+        let start = self.start;
+        let mut bytes = &self.buffer[start..end];
         self.start = self.end.min(end + 1);
         self.number += 1;
-        while let [rest @ .., b'\r'] = line {
-            line = rest;
+        while let [rest @ .., b'\r'] = bytes {
+            bytes = rest;
         }
-        Ok(Some((self.number, line)))
+        Ok(Some(Line { number: self.number, bytes, start, buffer: blocks(&self.buffer) }))
     }
 
     /// Where a line ends that does so beyond what is read.
@@ -214,17 +220,20 @@ impl Lines {
         while !self.over {
             let seen = self.end - self.start;
             self.fill()?;
-            if let Some(length) = memchr::memchr(b'\n', &self.buffer[self.start + seen..self.end]) {
-                return Ok(Some(self.start + seen + length));
+            if let Some(end) = self.marks.line_end(self.start + seen, self.end) {
+                return Ok(Some(end));
             }
         }
         Ok((self.start < self.end).then_some(self.end))
     }
 
     fn fill(&mut self) -> Result<(), String> {
-        self.buffer.copy_within(self.start..self.end, 0);
-        self.end -= self.start;
-        self.start = 0;
+        if self.start > 0 {
+            self.buffer.copy_within(self.start..self.end, 0);
+            self.end -= self.start;
+            self.start = 0;
+            self.marks.read(&self.buffer, 0, self.end);
+        }
         if self.end == self.buffer.len() {
             if self.end >= LONGEST {
                 return Err(too_long(self.number + 1));
@@ -233,7 +242,10 @@ impl Lines {
         }
         match self.from.read(&mut self.buffer[self.end..]).map_err(|error| words(&error))? {
             0 => self.over = true,
-            n => self.end += n,
+            n => {
+                self.marks.read(&self.buffer, self.end, self.end + n);
+                self.end += n;
+            }
         }
         Ok(())
     }

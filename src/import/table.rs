@@ -50,10 +50,10 @@ pub(super) fn open(content: &Content, bytes: &Arc<AtomicU64>) -> Result<Table, S
     let rest = if head.delimiter == b'\t' && !head.carriage_returns {
         let mut lines = Lines::new(head, from);
         while rows.len() < HEADER_WITHIN
-            && let Some((number, line)) = lines.next()?
+            && let Some(line) = lines.next()?
         {
-            if !line.is_empty() {
-                rows.push((number, line.split(|byte| *byte == b'\t').map(|cell| shown(trim(cell)).into_owned()).collect()));
+            if !line.bytes.is_empty() {
+                rows.push((line.number, line.bytes.split(|byte| *byte == b'\t').map(|cell| shown(trim(cell)).into_owned()).collect()));
             }
         }
         Rest::Tabs(lines)

@@ -30,42 +30,6 @@ impl<'r> Cells<'r> {
     }
 }
 
-/// Appends where cells of a tab-separated row end, until `ends` holds `wanted` of them or the row is over.
-#[inline]
-pub(super) fn cut(row: &[u8], ends: &mut Vec<u32>, wanted: usize) {
-    const TABS: u64 = 0x0909_0909_0909_0909;
-    const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
-    let first = ends.len();
-    let mut at = ends.last().map_or(0, |end| *end as usize + 1);
-    if first >= wanted || at > row.len() {
-        return;
-    }
-    ends.resize(wanted, 0);
-    let mut free = ends[first..].iter_mut();
-    // eight bytes at a time: a byte's high bit is set where it is a tab
-    while let Some(word) = row.get(at..at + 8) {
-        let word = u64::from_le_bytes(word.try_into().unwrap_or_default()) ^ TABS;
-        let mut tabs = !(((word & LOW) + LOW) | word | LOW);
-        while tabs != 0 {
-            let Some(end) = free.next() else { return };
-            *end = at as u32 + (tabs.trailing_zeros() >> 3);
-            tabs &= tabs - 1;
-        }
-        at += 8;
-    }
-    for (index, byte) in row.iter().enumerate().skip(at) {
-        if *byte == b'\t' {
-            let Some(end) = free.next() else { return };
-            *end = index as u32;
-        }
-    }
-    if let Some(end) = free.next() {
-        *end = row.len() as u32;
-    }
-    let unused = free.len();
-    ends.truncate(wanted - unused);
-}
-
 fn is_blank(byte: u8) -> bool {
     matches!(byte, 9..=13 | b' ')
 }
@@ -129,17 +93,6 @@ mod tests {
     use proptest::prelude::*;
 
     proptest! {
-        #[test]
-        fn rows_are_cut_where_the_tabs_are(row in "[\t\\x08\na\u{89}\u{e9}]{0,40}", first in 0usize..10) {
-            let (row, mut ends) = (row.as_bytes(), Vec::new());
-            cut(row, &mut ends, first);
-            cut(row, &mut ends, row.len() + 1);
-            let cells = Cells { number: 1, n: ends.len(), bytes: row, ends: &ends, gap: 1 };
-            let plain: Vec<&[u8]> = row.split(|byte| *byte == b'\t').map(trim).collect();
-            let own: Vec<&[u8]> = (0..ends.len()).map(|at| cells.get(at)).collect();
-            prop_assert_eq!(own, plain);
-        }
-
         #[test]
         fn cells_are_trimmed_as_text_is(cell in "[ \u{a0}\u{2003}\ta\u{f1}]{0,6}") {
             prop_assert_eq!(trim(cell.as_bytes()), cell.trim().as_bytes());

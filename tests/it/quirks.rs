@@ -230,6 +230,38 @@ fn status_only_years() {
     assert_eq!(cell(&loaded, "status", &["EL", "CCI"], 2023, LEA), ["absent"]);
 }
 
+/// A district whose rows are all passed over because of their student group has rows nonetheless.
+#[test]
+fn an_agency_without_a_row_of_a_group_is_listed() {
+    let other = |key, rtype, group| {
+        let mut row = susp(group, "1", "40");
+        row[0] = ("cds", key);
+        row[1] = ("rtype", rtype);
+        row
+    };
+    let rows = [
+        susp("SWD", "1", "40"),
+        other("59123460000000", "D", "ALL"),
+        other("59123450100001", "S", "ALL"),
+        other("59123470000000", "D", "EO"),
+        other("59123460000000", "D", "ALL"),
+    ];
+    let loaded = read_well(&[input("suspdownload2024.txt", susp_file(&rows))]);
+    let listed: Vec<&str> = loaded.facts.listed(2024).iter().map(|subject| loaded.facts.subjects()[*subject].key.as_str()).collect();
+    assert_eq!(listed, [LEA, "59123460000000", "59123470000000"], "all but the school");
+    assert!(loaded.facts.subjects().iter().all(|subject| subject.name == "Made Up Unified"));
+    assert_eq!(cell(&loaded, "color", &["SWD", "SUSP"], 2024, "59123460000000"), ["absent"]);
+    assert_eq!((loaded.notes.files[0].rows, loaded.notes.files[0].used), (5, 1));
+
+    let before_there_were_any = susp_file(&[susp("LTEL", "1", "40")]).replace("\t2024\n", "\t2023\n");
+    let loaded = read_well(&[input("suspdownload2023.txt", before_there_were_any)]);
+    assert_eq!(loaded.facts.listed(2023).len(), 1);
+    assert_eq!(loaded.notes.files[0].years, [2023]);
+
+    let refused = read(&[input("suspdownload2024.txt", susp_file(&[susp("XX", "1", "40")]))]);
+    assert_eq!((codes(&refused), refused.facts.listed(2024)), (vec!["data/unknown-code"], vec![]));
+}
+
 /// Quirk 8 and dirt: a group without a row is absent for whom the file is complete, and unknown for everybody else.
 #[test]
 fn a_missing_row_is_absent_only_where_the_file_is_complete() {

@@ -128,6 +128,29 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Tab-separated rows are read by ways of their own, and quickest where they start as the row before.
+    #[test]
+    fn tabs_and_commas_say_the_same(rows in prop::collection::vec((row(), "AA|HI|SWD|ALL|x", any::<bool>()), 30..60)) {
+        let mut text = format!("{HEADER}\n");
+        for (row, group, once) in rows.into_iter().filter(|(row, ..)| !row.is_empty()) {
+            let row = row.replace([',', '"'], "");
+            text += &format!("{row}\n");
+            if !once {
+                let cells: Vec<&str> = row.split('\t').collect();
+                let other: Vec<&str> = cells.iter().enumerate().map(|(at, cell)| if at == 5 { group.as_str() } else { cell }).collect();
+                text += &format!("{}\n{row}\n", other.join("\t"));
+            }
+        }
+        let name = "suspdownload2024.txt";
+        let tabs = load(program(), &[InputFile::new(name, text.clone())], true, |_| {});
+        let commas = load(program(), &[InputFile::new(name, text.replace('\t', ","))], true, |_| {});
+        prop_assert_eq!(page(&tabs), page(&commas));
+    }
+}
+
 /// Files with rows in common, files that contradict each other, files that are no files.
 #[test]
 fn threads_do_not_change_what_is_found() {
