@@ -9,6 +9,8 @@ pub struct Source {
     pub name: String,
     /// The whole text.
     pub text: String,
+    /// Byte offsets at which its lines start.
+    starts: Vec<u32>,
 }
 
 /// All rule files of a run, in reading order.
@@ -20,7 +22,9 @@ pub struct Sources {
 impl Sources {
     /// Adds a text and returns its id.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> SourceId {
-        self.list.push(Source { name: name.into(), text: text.into() });
+        let text = text.into();
+        let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at as u32 + 1)).collect();
+        self.list.push(Source { name: name.into(), text, starts });
         SourceId(self.list.len() as u32 - 1)
     }
 
@@ -41,9 +45,9 @@ impl Sources {
 
     /// Line and column of a span's first byte, both counted from 1; columns count characters.
     pub fn line_column(&self, span: Span) -> (usize, usize) {
-        let before = &self.get(span.source).text[..span.start as usize];
-        let line = before.matches('\n').count() + 1;
-        let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
+        let source = self.get(span.source);
+        let line = source.starts.partition_point(|start| *start <= span.start);
+        let column = source.text[source.starts[line - 1] as usize..span.start as usize].chars().count() + 1;
         (line, column)
     }
 
