@@ -118,8 +118,7 @@ impl<'a> Evaluator<'a> {
                 ProviderCase::Always => Node::YES,
                 ProviderCase::Otherwise => self.diagram.not(others),
                 ProviderCase::When(cond) => {
-                    let place = super::Place { year, members: vec![None; self.program().categories.len()] };
-                    let node = self.cond(cond, &place).node;
+                    let node = self.cond(cond, super::Place::of(year)).node;
                     others = self.diagram.or(others, node);
                     node
                 }

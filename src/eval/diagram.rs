@@ -272,13 +272,15 @@ impl Diagram {
 
     /// All of `items`.
     pub fn all(&mut self, items: impl IntoIterator<Item = Node>) -> Node {
-        let items = self.deepest_first(items);
+        let Some(open) = unless(Node::NO, items) else { return Node::NO };
+        let items = self.deepest_first(open);
         items.into_iter().fold(Node::YES, |all, item| self.and(all, item))
     }
 
     /// Any of `items`.
     pub fn any(&mut self, items: impl IntoIterator<Item = Node>) -> Node {
-        let items = self.deepest_first(items);
+        let Some(open) = unless(Node::YES, items) else { return Node::YES };
+        let items = self.deepest_first(open);
         items.into_iter().fold(Node::NO, |any, item| self.or(any, item))
     }
 
@@ -302,6 +304,20 @@ impl Diagram {
         }
         ranks
     }
+}
+
+/// The items that are open, or `None` if one of them is `absorbing`.
+fn unless(absorbing: Node, items: impl IntoIterator<Item = Node>) -> Option<Vec<Node>> {
+    let mut open = Vec::new();
+    for item in items {
+        if item == absorbing {
+            return None;
+        }
+        if item.settled().is_none() {
+            open.push(item);
+        }
+    }
+    Some(open)
 }
 
 /// Positions of the bits set, ascending.

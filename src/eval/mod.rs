@@ -61,8 +61,8 @@ pub enum Doing<'a> {
     Member(CategoryId, usize),
     /// One year inside a window.
     Year,
-    /// A fact was asked.
-    Test(&'a Test, CellKey, Cell),
+    /// A fact was asked, and which of its cells.
+    Test(&'a Test, CellKey),
     /// A text without a version for the year.
     NoVersion(TextId, usize),
 }
@@ -95,12 +95,38 @@ pub struct Contradiction {
     pub computed: bool,
 }
 
-/// The year and the members in hand.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Place {
+/// The year and the members in hand: those of the clause, and those that lists and counts inside it added.
+#[derive(Clone, Copy, Debug)]
+struct Place<'p> {
     year: i32,
-    members: Vec<Option<u16>>,
+    members: &'p [(CategoryId, usize)],
+    outer: Option<&'p Place<'p>>,
 }
+
+impl<'p> Place<'p> {
+    /// The year alone, for the subject itself.
+    fn of(year: i32) -> Self {
+        Self { year, members: &[], outer: None }
+    }
+
+    /// The same with more members in hand, which hide others of their categories.
+    fn with(&'p self, members: &'p [(CategoryId, usize)]) -> Self {
+        Self { year: self.year, members, outer: Some(self) }
+    }
+
+    fn member(&self, category: CategoryId) -> Option<usize> {
+        let mut place = self;
+        loop {
+            if let Some((_, member)) = place.members.iter().rev().find(|(own, _)| *own == category) {
+                return Some(*member);
+            }
+            place = place.outer?;
+        }
+    }
+}
+
+/// A clause, a year, and the members of the clause's categories as one number.
+type Asked = (ClauseId, i32, u128);
 
 /// Evaluates clauses for one subject.
 pub struct Evaluator<'a> {
@@ -116,8 +142,8 @@ pub struct Evaluator<'a> {
     pub contradictions: Vec<Contradiction>,
     kind: u64,
     tracing: bool,
-    clauses: FxHashMap<(ClauseId, Place), Rc<Step<'a>>>,
-    values: FxHashMap<(ClauseId, Place), Vec<Node>>,
+    clauses: FxHashMap<Asked, Rc<Step<'a>>>,
+    values: FxHashMap<Asked, Vec<Node>>,
     cells: FxHashMap<Rank, CellKey>,
     given_up: u64,
 }
@@ -160,35 +186,22 @@ impl<'a> Evaluator<'a> {
 
     /// Evaluates a referenced clause in `year`.
     pub fn cite(&mut self, cite: &'a Cite, year: i32) -> Rc<Step<'a>> {
-        let place = Place { year, members: vec![None; self.program().categories.len()] };
-        self.cited(cite, &place)
+        self.cited(cite, Place::of(year))
     }
 
     /// Evaluates a referenced clause with one more member in hand.
     pub fn cite_for(&mut self, cite: &'a Cite, category: CategoryId, member: usize, year: i32) -> Rc<Step<'a>> {
-        let mut place = Place { year, members: vec![None; self.program().categories.len()] };
-        place.members[category.0] = Some(member as u16);
-        self.cited(cite, &place)
+        self.cited(cite, Place { year, members: &[(category, member)], outer: None })
     }
 
     /// Evaluates a clause of a version in force, stated for the subject itself.
     pub fn clause(&mut self, clause: ClauseId, year: i32) -> Rc<Step<'a>> {
-        let place = Place { year, members: vec![None; self.program().categories.len()] };
-        self.clause_at(clause, &place)
+        self.clause_at(clause, Place::of(year))
     }
 
     /// The value of a referenced clause: a node per value of its scale.
     pub fn cite_value(&mut self, cite: &'a Cite, year: i32) -> Vec<Node> {
-        let place = Place { year, members: vec![None; self.program().categories.len()] };
-        self.cited_value(cite, &place)
-    }
-
-    fn place_for(&self, cite: &Cite, place: &Place) -> Place {
-        let mut place = place.clone();
-        for (category, member) in &cite.members {
-            place.members[category.0] = Some(*member as u16);
-        }
-        place
+        self.cited_value(cite, Place::of(year))
     }
 
     fn cited_clause(&self, cite: &Cite, year: i32) -> Option<ClauseId> {
@@ -196,10 +209,9 @@ impl<'a> Evaluator<'a> {
         text.version(self.setting.as_of, year).and_then(|version| text.versions[version].clauses[cite.label])
     }
 
-    fn cited(&mut self, cite: &'a Cite, place: &Place) -> Rc<Step<'a>> {
-        let place = self.place_for(cite, place);
+    fn cited(&mut self, cite: &'a Cite, place: Place) -> Rc<Step<'a>> {
         match self.cited_clause(cite, place.year) {
-            Some(clause) => self.clause_at(clause, &place),
+            Some(clause) => self.clause_at(clause, place.with(&cite.members)),
             None => self.step(Doing::NoVersion(cite.text, cite.label), Node::NO, place.year, None, Vec::new()),
         }
     }
@@ -208,43 +220,51 @@ impl<'a> Evaluator<'a> {
         Rc::new(Step { doing, node, year, cond, because: if self.tracing { because } else { Vec::new() } })
     }
 
-    fn silent(&self, clause: &Clause, place: &Place) -> Option<Basis> {
-        self.setting.silent(clause, self.kind, place.year, |category| place.members[category.0].map(usize::from))
+    fn silent(&self, clause: &Clause, place: Place) -> Option<Basis> {
+        self.setting.silent(clause, self.kind, place.year, |category| place.member(category))
     }
 
-    /// Only the members a clause is stated for tell one evaluation from another.
-    fn narrowed(&self, clause: &Clause, place: &Place) -> Place {
-        let mut narrowed = Place { year: place.year, members: vec![None; place.members.len()] };
-        for category in &clause.params {
-            narrowed.members[category.0] = place.members[category.0];
-        }
-        narrowed
-    }
-
-    fn clause_at(&mut self, id: ClauseId, place: &Place) -> Rc<Step<'a>> {
+    /// Only the members a clause is stated for tell one evaluation from another. `None` where there are more than a
+    /// number can tell apart: then the clause is evaluated again each time.
+    fn asked(&self, id: ClauseId, place: Place) -> Option<Asked> {
         let program = self.program();
-        let clause = &program.clauses[id.0];
-        let place = self.narrowed(clause, place);
-        let key = (id, place.clone());
-        if let Some(found) = self.clauses.get(&key) {
+        let mut number = 0u128;
+        for category in &program.clauses[id.0].params {
+            let members = program.categories[category.0].members.len() as u128;
+            let member = place.member(*category).map_or(0, |member| member as u128 + 1);
+            number = number.checked_mul(members + 1)?.checked_add(member)?;
+        }
+        Some((id, place.year, number))
+    }
+
+    /// The members a clause is stated for, of those in hand.
+    fn members(clause: &Clause, place: Place) -> Vec<(CategoryId, usize)> {
+        clause.params.iter().filter_map(|category| place.member(*category).map(|member| (*category, member))).collect()
+    }
+
+    fn clause_at(&mut self, id: ClauseId, place: Place) -> Rc<Step<'a>> {
+        let asked = self.asked(id, place);
+        if let Some(found) = asked.and_then(|asked| self.clauses.get(&asked)) {
             return found.clone();
         }
-        let members: Vec<(CategoryId, usize)> =
-            clause.params.iter().filter_map(|category| place.members[category.0].map(|member| (*category, member as usize))).collect();
-        let step = if let Some(basis) = self.silent(clause, &place) {
-            self.step(Doing::Clause(id, members, basis), Node::NO, place.year, None, Vec::new())
+        let program = self.program();
+        let clause = &program.clauses[id.0];
+        let members = Self::members(clause, place);
+        let place = Place { year: place.year, members: &members, outer: None };
+        let step = if let Some(basis) = self.silent(clause, place) {
+            self.step(Doing::Clause(id, members.clone(), basis), Node::NO, place.year, None, Vec::new())
         } else {
-            let rule = self.cond(&clause.when, &place);
+            let rule = self.cond(&clause.when, place);
             let mut node = rule.node;
             let mut because = vec![rule];
             let mut basis = Basis::Rule;
             for exception in self.setting.exceptions_in_force(clause, place.year) {
                 let own = &program.clauses[exception.0];
-                if self.silent(own, &place).is_some() {
+                if self.silent(own, place).is_some() {
                     continue;
                 }
-                let applies = own.applies.as_ref().map_or(Node::YES, |applies| self.cond(applies, &place).node);
-                let instead = self.cond(&own.when, &place);
+                let applies = own.applies.as_ref().map_or(Node::YES, |applies| self.cond(applies, place).node);
+                let instead = self.cond(&own.when, place);
                 if applies == Node::NO {
                     continue;
                 }
@@ -259,8 +279,8 @@ impl<'a> Evaluator<'a> {
                 }
             }
             if let Some(recorded) = &clause.recorded {
-                let holds = recorded.only_if.as_ref().is_none_or(|only_if| self.cond(only_if, &place).node == Node::YES);
-                let by = self.cond(&recorded.by, &place);
+                let holds = recorded.only_if.as_ref().is_none_or(|only_if| self.cond(only_if, place).node == Node::YES);
+                let by = self.cond(&recorded.by, place);
                 if holds {
                     match (node.settled(), by.node.settled()) {
                         (None, Some(_)) => {
@@ -275,19 +295,19 @@ impl<'a> Evaluator<'a> {
                     }
                 }
             }
-            self.step(Doing::Clause(id, members, basis), node, place.year, None, because)
+            self.step(Doing::Clause(id, members.clone(), basis), node, place.year, None, because)
         };
-        self.clauses.insert(key, step.clone());
+        if let Some(asked) = asked {
+            self.clauses.insert(asked, step.clone());
+        }
         step
     }
 
-    fn conds(&mut self, conds: &'a [Cond], place: &Place) -> (Vec<Rc<Step<'a>>>, Vec<Node>) {
-        let steps: Vec<_> = conds.iter().map(|cond| self.cond(cond, place)).collect();
-        let nodes = steps.iter().map(|step| step.node).collect();
-        (steps, nodes)
+    fn conds(&mut self, conds: &'a [Cond], place: Place) -> Vec<Rc<Step<'a>>> {
+        conds.iter().map(|cond| self.cond(cond, place)).collect()
     }
 
-    fn cond(&mut self, cond: &'a Cond, place: &Place) -> Rc<Step<'a>> {
+    fn cond(&mut self, cond: &'a Cond, place: Place) -> Rc<Step<'a>> {
         if self.diagram.len() > self.setting.max_nodes {
             let node = self.given_up();
             return self.step(Doing::Cond(cond), node, place.year, Some(cond), Vec::new());
@@ -296,27 +316,28 @@ impl<'a> Evaluator<'a> {
             CondKind::Const(answer) => (Node::from(*answer), Vec::new()),
             CondKind::SubjectIs(kinds) => (Node::from(kinds & self.kind != 0), Vec::new()),
             CondKind::All(items) => {
-                let (steps, nodes) = self.conds(items, place);
-                (self.diagram.all(nodes), steps)
+                let steps = self.conds(items, place);
+                (self.diagram.all(nodes(&steps)), steps)
             }
             CondKind::Any(items) => {
-                let (steps, nodes) = self.conds(items, place);
-                (self.diagram.any(nodes), steps)
+                let steps = self.conds(items, place);
+                (self.diagram.any(nodes(&steps)), steps)
             }
             CondKind::NoneOf(items) => {
-                let (steps, nodes) = self.conds(items, place);
-                let any = self.diagram.any(nodes);
+                let steps = self.conds(items, place);
+                let any = self.diagram.any(nodes(&steps));
                 (self.diagram.not(any), steps)
             }
             CondKind::AtLeastOf(n, items) => {
-                let (steps, nodes) = self.conds(items, place);
+                let steps = self.conds(items, place);
+                let nodes: Vec<Node> = nodes(&steps).collect();
                 (self.diagram.at_least(*n as usize, &nodes), steps)
             }
             CondKind::Count(count) => self.count(count, place),
             CondKind::Window(window) => self.window(window, place),
-            CondKind::ByMember(category, arms, arm_of) => match place.members[category.0] {
+            CondKind::ByMember(category, arms, arm_of) => match place.member(*category) {
                 Some(member) => {
-                    let arm = self.cond(&arms[arm_of[member as usize]], place);
+                    let arm = self.cond(&arms[arm_of[member]], place);
                     (arm.node, vec![arm])
                 }
                 None => (Node::NO, Vec::new()),
@@ -342,18 +363,14 @@ impl<'a> Evaluator<'a> {
         self.step(Doing::Cond(cond), node, place.year, Some(cond), because)
     }
 
-    fn count(&mut self, count: &'a Count, place: &Place) -> (Node, Vec<Rc<Step<'a>>>) {
+    fn count(&mut self, count: &'a Count, place: Place) -> (Node, Vec<Rc<Step<'a>>>) {
         let category = &self.program().categories[count.category.0];
-        let mut steps = Vec::new();
-        let mut nodes = Vec::new();
-        let mut places = Vec::new();
+        let mut steps = Vec::with_capacity(category.members.len());
+        let mut nodes = Vec::with_capacity(category.members.len());
         for member in category.in_year(place.year) {
-            let mut inner = place.clone();
-            inner.members[count.category.0] = Some(member as u16);
-            let body = self.cond(&count.body, &inner);
+            let body = self.cond(&count.body, place.with(&[(count.category, member)]));
             nodes.push(body.node);
             steps.push(self.step(Doing::Member(count.category, member), body.node, place.year, None, vec![body]));
-            places.push(inner);
         }
         let n = nodes.len();
         let node = match count.how {
@@ -379,13 +396,9 @@ impl<'a> Evaluator<'a> {
         let Some((fewer, under)) = &count.or_all else { return (node, steps) };
         let counted: Vec<Node> = match under {
             None => vec![Node::YES; n],
-            Some(cite) => places
-                .iter()
-                .map(|inner| {
-                    let step = self.cited(cite, inner);
-                    step.node
-                })
-                .collect(),
+            Some(cite) => {
+                category.in_year(place.year).map(|member| self.cited(cite, place.with(&[(count.category, member)])).node).collect()
+            }
         };
         let enough = self.diagram.at_least(*fewer as usize, &counted);
         let too_few = self.diagram.not(enough);
@@ -404,13 +417,12 @@ impl<'a> Evaluator<'a> {
         (self.diagram.or(node, branch), steps)
     }
 
-    fn window(&mut self, window: &'a Window, place: &Place) -> (Node, Vec<Rc<Step<'a>>>) {
+    fn window(&mut self, window: &'a Window, place: Place) -> (Node, Vec<Rc<Step<'a>>>) {
         let (needed, years) = self.setting.window_years(window, place.year);
-        let mut steps = Vec::new();
-        let mut nodes = Vec::new();
+        let mut steps = Vec::with_capacity(years.len());
+        let mut nodes = Vec::with_capacity(years.len());
         for year in years {
-            let inner = Place { year, members: place.members.clone() };
-            let body = self.cond(&window.body, &inner);
+            let body = self.cond(&window.body, Place { year, ..place });
             // what was given up is not a year without data
             let without_data = body.node.settled().is_none() && self.given_up == 0;
             let node = if window.unsettled_is_no && without_data { Node::NO } else { body.node };
@@ -420,8 +432,8 @@ impl<'a> Evaluator<'a> {
         (self.diagram.at_least(needed, &nodes), steps)
     }
 
-    fn cell_for(&self, fact: FactId, args: &[Arg], place: &Place) -> Option<(CellKey, Cell)> {
-        let key = self.setting.cell_key(fact, args, place.year, |category| place.members[category.0].map(usize::from))?;
+    fn cell_for(&self, fact: FactId, args: &[Arg], place: Place) -> Option<(CellKey, Cell)> {
+        let key = self.setting.cell_key(fact, args, place.year, |category| place.member(category))?;
         let cell = self.facts.cell_on(self.program(), fact, key.year, self.subject, key.offset, self.setting.as_of);
         Some((key, cell))
     }
@@ -432,13 +444,13 @@ impl<'a> Evaluator<'a> {
         rank
     }
 
-    fn test(&mut self, cond: &'a Cond, test: &'a Test, place: &Place) -> Rc<Step<'a>> {
+    fn test(&mut self, cond: &'a Cond, test: &'a Test, place: Place) -> Rc<Step<'a>> {
         let Some((key, cell)) = self.cell_for(test.fact, &test.args, place) else {
             return self.step(Doing::Cond(cond), Node::NO, place.year, Some(cond), Vec::new());
         };
         let mask = match &test.mask {
             TestMask::Fixed(mask) => *mask,
-            TestMask::ByMember(category, masks) => place.members[category.0].map_or(0, |member| masks[member as usize]),
+            TestMask::ByMember(category, masks) => place.member(*category).map_or(0, |member| masks[member]),
         };
         let node = if cell.mask & mask == 0 {
             Node::NO
@@ -448,51 +460,53 @@ impl<'a> Evaluator<'a> {
             let rank = self.rank(key);
             self.diagram.test(rank, cell.mask, mask)
         };
-        self.step(Doing::Test(test, key, cell), node, place.year, Some(cond), Vec::new())
+        self.step(Doing::Test(test, key), node, place.year, Some(cond), Vec::new())
     }
 
-    fn cited_value(&mut self, cite: &'a Cite, place: &Place) -> Vec<Node> {
-        let place = self.place_for(cite, place);
+    fn cited_value(&mut self, cite: &'a Cite, place: Place) -> Vec<Node> {
         match self.cited_clause(cite, place.year) {
-            Some(clause) => self.clause_value(clause, &place),
+            Some(clause) => self.clause_value(clause, place.with(&cite.members)),
             None => vec![Node::NO; 128],
         }
     }
 
-    fn clause_value(&mut self, id: ClauseId, place: &Place) -> Vec<Node> {
+    fn clause_value(&mut self, id: ClauseId, place: Place) -> Vec<Node> {
         let program = self.program();
         let clause = &program.clauses[id.0];
         let n = clause.value.map_or(0, |scale| program.scales[scale.0].values.len());
-        let place = self.narrowed(clause, place);
-        let key = (id, place.clone());
-        if let Some(found) = self.values.get(&key) {
+        let asked = self.asked(id, place);
+        if let Some(found) = asked.and_then(|asked| self.values.get(&asked)) {
             return found.clone();
         }
+        let members = Self::members(clause, place);
+        let place = Place { year: place.year, members: &members, outer: None };
         let mut values = vec![Node::NO; n];
-        if self.silent(clause, &place).is_none() {
-            values = self.value(&clause.when, n, &place);
+        if self.silent(clause, place).is_none() {
+            values = self.value(&clause.when, n, place);
             for exception in self.setting.exceptions_in_force(clause, place.year) {
                 let own = &program.clauses[exception.0];
-                if self.silent(own, &place).is_some() {
+                if self.silent(own, place).is_some() {
                     continue;
                 }
-                let applies = own.applies.as_ref().map_or(Node::YES, |applies| self.cond(applies, &place).node);
-                let instead = self.value(&own.when, n, &place);
+                let applies = own.applies.as_ref().map_or(Node::YES, |applies| self.cond(applies, place).node);
+                let instead = self.value(&own.when, n, place);
                 for (value, instead) in values.iter_mut().zip(instead) {
                     *value = self.diagram.choose(applies, instead, *value);
                 }
             }
         }
-        self.values.insert(key, values.clone());
+        if let Some(asked) = asked {
+            self.values.insert(asked, values.clone());
+        }
         values
     }
 
-    fn value(&mut self, cond: &'a Cond, n: usize, place: &Place) -> Vec<Node> {
+    fn value(&mut self, cond: &'a Cond, n: usize, place: Place) -> Vec<Node> {
         let mut values = vec![Node::NO; n];
         match &cond.kind {
             CondKind::ByMember(category, arms, arm_of) => {
-                if let Some(member) = place.members[category.0] {
-                    return self.value(&arms[arm_of[member as usize]], n, place);
+                if let Some(member) = place.member(*category) {
+                    return self.value(&arms[arm_of[member]], n, place);
                 }
             }
             CondKind::ByChoice(choice, arms) => return self.value(&arms[self.setting.choices[choice.0]], n, place),
@@ -517,4 +531,8 @@ impl<'a> Evaluator<'a> {
         }
         values
     }
+}
+
+fn nodes<'s>(steps: &'s [Rc<Step<'_>>]) -> impl Iterator<Item = Node> + 's {
+    steps.iter().map(|step| step.node)
 }

@@ -5,7 +5,7 @@ use super::{Basis, CellKey};
 use crate::program::*;
 use crate::syntax::ast::WindowSpan;
 use jiff::civil::Date;
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 /// More nodes than any real case needs; beyond it an answer is reported as undetermined, never guessed.
 const MAX_NODES: usize = 3_000_000;
@@ -21,7 +21,7 @@ pub struct Setting<'a> {
     pub choices: Vec<usize>,
     /// Beyond so many nodes a condition is left open instead of being decided exactly.
     pub max_nodes: usize,
-    exceptions: HashMap<(TextId, usize), Vec<ClauseId>>,
+    exceptions: FxHashMap<(TextId, usize), Vec<ClauseId>>,
     /// The category whose members are asked about together; cells of one member stay together in diagrams.
     leading: Option<CategoryId>,
 }
@@ -29,7 +29,7 @@ pub struct Setting<'a> {
 impl<'a> Setting<'a> {
     /// The readings that the library sets.
     pub fn new(program: &'a Program, as_of: Date) -> Self {
-        let mut exceptions: HashMap<(TextId, usize), Vec<ClauseId>> = HashMap::new();
+        let mut exceptions: FxHashMap<(TextId, usize), Vec<ClauseId>> = FxHashMap::default();
         for (index, clause) in program.clauses.iter().enumerate() {
             if let Some(cite) = &clause.exception_to {
                 exceptions.entry((cite.text, cite.label)).or_default().push(ClauseId(index));

@@ -2,20 +2,28 @@
 //!
 //! Nothing here evaluates: an explanation says what the evaluator recorded.
 
+mod seen;
 mod text;
 
 pub use text::render;
 
 use crate::eval::diagram::Node;
 use crate::eval::{Answer, Basis, Carried, CellKey, Determination, Doing, Evaluator, Setting, Step, carried};
-use crate::facts::{Cell, Facts};
+use crate::facts::Facts;
 use crate::program::*;
 use crate::source::Sources;
-use serde::Serialize;
+use rustc_hash::FxHashSet;
+use seen::{Seen, negates};
+use serde::{Serialize, Serializer};
+use std::fmt;
+use std::rc::Rc;
 
 /// Everything about one subject in one year. Serialized, this is the JSON of `enact explain --format json`.
+///
+/// Explaining and rendering share nothing but what they are given, so that many subjects can be explained on as many
+/// threads; an explanation stays on the thread that made it, its text goes anywhere.
 #[derive(Debug, Serialize)]
-pub struct Explanation {
+pub struct Explanation<'v> {
     /// Version of this shape; grows when a field changes its meaning.
     pub schema_version: u32,
     /// Key, all digits.
@@ -35,12 +43,12 @@ pub struct Explanation {
     /// Whether that is the day of the year's determinations.
     pub default_day: bool,
     /// What the codes of members mean.
-    pub codes: Vec<(String, String)>,
+    pub codes: Vec<(&'v str, &'v str)>,
     /// Why no determinations are made this year, if so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub suspended: Option<String>,
     /// One entry per pathway asked for.
-    pub pathways: Vec<PathwayExplanation>,
+    pub pathways: Vec<PathwayExplanation<'v>>,
     /// Readings of open points the answers rest on.
     pub choices: Vec<ChoiceInUse>,
     /// Published determinations that the facts contradict.
@@ -49,7 +57,7 @@ pub struct Explanation {
 
 /// One pathway.
 #[derive(Debug, Serialize)]
-pub struct PathwayExplanation {
+pub struct PathwayExplanation<'v> {
     /// Token.
     pub pathway: String,
     /// Words.
@@ -72,7 +80,7 @@ pub struct PathwayExplanation {
     /// Cells whose value could still change the answer.
     pub open: Vec<OpenCell>,
     /// How each clause that could give it was judged.
-    pub why: Vec<Reason>,
+    pub why: Vec<Why<'v>>,
     /// Clauses of the same sections that carry no rule.
     pub not_encoded: Vec<String>,
 }
@@ -195,28 +203,43 @@ fn is_zero(n: &usize) -> bool {
     *n == 0
 }
 
-impl Explanation {
-    /// Leaves out what did not matter: what does not carry a yes, what does not stand in the way of a yes, and members
-    /// that come nowhere near.
+impl Explanation<'_> {
+    /// Leaves out of the reasons what did not matter: what does not carry a yes, what does not stand in the way of a yes,
+    /// and members that come nowhere near. Text decides for itself.
     pub fn fold(&mut self) {
-        for reason in self.pathways.iter_mut().flat_map(|pathway| &mut pathway.why) {
-            reason.fold();
+        for why in self.pathways.iter_mut().flat_map(|pathway| &mut pathway.why) {
+            why.fold = true;
         }
     }
 }
 
-impl Reason {
-    fn fold(&mut self) {
-        let counted = self.because.iter().any(text::is_counted);
-        let negated = text::is_negated(self);
-        let keep: Vec<bool> = self.because.iter().map(|below| !negated && text::is_shown(self, below, counted)).collect();
-        let n = self.because.len();
-        let mut keep = keep.into_iter();
-        self.because.retain(|_| keep.next().unwrap_or(true));
-        self.folded = n - self.because.len();
-        for below in &mut self.because {
-            below.fold();
-        }
+/// How a clause was judged: steps as they were recorded, put into words when asked. Serialized, it is a [`Reason`].
+pub struct Why<'v> {
+    view: View<'v>,
+    step: Rc<Step<'v>>,
+    fold: bool,
+}
+
+impl Why<'_> {
+    /// All of it in words.
+    pub fn reason(&self) -> Reason {
+        self.seen().reason(self.fold)
+    }
+
+    fn seen(&self) -> Seen<'_> {
+        Seen::top(self.view, &self.step)
+    }
+}
+
+impl fmt::Debug for Why<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        self.reason().fmt(f)
+    }
+}
+
+impl Serialize for Why<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.reason().serialize(serializer)
     }
 }
 
@@ -238,20 +261,28 @@ pub struct FactSeen {
 }
 
 /// Explains `pathways` of one subject.
-pub fn explain(setting: &Setting, facts: &Facts, sources: &Sources, year: i32, subject: usize, pathways: &[PathwayId]) -> Explanation {
+pub fn explain<'v>(
+    setting: &'v Setting<'v>,
+    facts: &'v Facts,
+    sources: &'v Sources,
+    year: i32,
+    subject: usize,
+    pathways: &[PathwayId],
+) -> Explanation<'v> {
     let program = setting.program;
     let mut evaluator = Evaluator::new(setting, facts, subject, true);
-    let view = View { program, facts, sources, setting };
+    let view = View { program, facts, sources, setting, subject };
     let mut entries = Vec::new();
     let mut choices = Vec::new();
+    let mut seen = FxHashSet::default();
     for pathway in pathways {
         let found = evaluator.determine(*pathway, year);
         for finding in &found.findings {
             if found.answer != Answer::Eligible || found.holding().any(|holding| holding.clause == finding.clause) {
-                view.choices_in(&finding.step, &mut choices);
+                view.choices_in(&finding.step, &mut seen, &mut choices);
             }
         }
-        entries.push(view.pathway(&found, &evaluator));
+        entries.push(view.pathway(&found));
     }
     choices.sort_unstable();
     choices.dedup();
@@ -269,7 +300,7 @@ pub fn explain(setting: &Setting, facts: &Facts, sources: &Sources, year: i32, s
         codes: program
             .categories
             .iter()
-            .flat_map(|category| category.members.iter().map(|member| (member.named.name.clone(), member.named.label.clone())))
+            .flat_map(|category| category.members.iter().map(|member| (member.named.name.as_str(), member.named.label.as_str())))
             .collect(),
         suspended: program.period.year(year).and_then(|entry| entry.suspended.clone()),
         pathways: entries,
@@ -323,14 +354,16 @@ pub fn carried_words(program: &Program, one: &Carried) -> String {
     words
 }
 
+#[derive(Clone, Copy)]
 struct View<'v> {
     program: &'v Program,
     facts: &'v Facts,
     sources: &'v Sources,
     setting: &'v Setting<'v>,
+    subject: usize,
 }
 
-impl View<'_> {
+impl<'v> View<'v> {
     fn agency(&self, id: AgencyId) -> String {
         self.program.agencies[id.0].label.clone()
     }
@@ -351,18 +384,22 @@ impl View<'_> {
         }
     }
 
-    fn choices_in(&self, step: &Step, out: &mut Vec<usize>) {
+    /// Choices met, each clause looked at once.
+    fn choices_in(&self, step: &Step<'v>, seen: &mut FxHashSet<*const Step<'v>>, out: &mut Vec<usize>) {
+        if matches!(step.doing, Doing::Clause(..)) && !seen.insert(std::ptr::from_ref(step)) {
+            return;
+        }
         if let Some(CondKind::ByChoice(choice, _)) = step.cond.map(|cond| &cond.kind) {
             out.push(choice.0);
         }
         // readings of parts that did not carry the answer change nothing
-        let negates = matches!(step.cond.map(|cond| &cond.kind), Some(CondKind::NoneOf(_) | CondKind::Cite(_, true)));
+        let negates = negates(step);
         for below in step.because.iter().filter(|below| negates || below.node == step.node || below.node.settled() == step.node.settled()) {
-            self.choices_in(below, out);
+            self.choices_in(below, seen, out);
         }
     }
 
-    fn pathway(&self, found: &Determination, evaluator: &Evaluator) -> PathwayExplanation {
+    fn pathway(&self, found: &Determination<'v>) -> PathwayExplanation<'v> {
         let program = self.program;
         let pathway = &program.pathways[found.pathway.0];
         let follows = found
@@ -409,7 +446,7 @@ impl View<'_> {
             .map(|cell| {
                 let fact = &program.facts[cell.fact.0];
                 let own = fact.members_at(program, cell.offset);
-                let now = self.facts.cell_on(program, cell.fact, cell.year, evaluator.subject, cell.offset, self.setting.as_of);
+                let now = self.facts.cell_on(program, cell.fact, cell.year, self.subject, cell.offset, self.setting.as_of);
                 OpenCell {
                     fact: fact.named.name.clone(),
                     members: member_names(program, fact, cell.offset),
@@ -447,7 +484,7 @@ impl View<'_> {
             members,
             follows,
             open,
-            why: found.findings.iter().map(|finding| self.reason(&finding.step, true)).collect(),
+            why: found.findings.iter().map(|finding| Why { view: *self, step: finding.step.clone(), fold: false }).collect(),
             not_encoded,
         }
     }
@@ -474,82 +511,6 @@ impl View<'_> {
             words.push_str(&format!(" ({note})"));
         }
         words
-    }
-
-    /// The words of a condition as its author wrote them.
-    fn words(&self, cond: &Cond) -> String {
-        self.sources.slice(cond.at).split_whitespace().collect::<Vec<_>>().join(" ")
-    }
-
-    fn reason(&self, step: &Step, carried: bool) -> Reason {
-        let program = self.program;
-        let mut reason = Reason {
-            text: String::new(),
-            verdict: step.node.into(),
-            citation: None,
-            version: None,
-            rule: None,
-            basis: None,
-            which: None,
-            fact: None,
-            carried,
-            because: Vec::new(),
-            folded: 0,
-        };
-        match &step.doing {
-            Doing::Clause(id, members, basis) => {
-                let clause = &program.clauses[id.0];
-                let text = &program.texts[clause.text.0];
-                let version = &text.versions[clause.version];
-                reason.text = clause.title.clone().unwrap_or_else(|| version.title.clone());
-                reason.citation = Some(clause.citation.clone());
-                reason.version = Some(match text.clock {
-                    Clock::Law => format!("{}, {}", version.id, version.reach),
-                    Clock::Data => format!("{} {}", version.reach, program.period.named.label),
-                });
-                reason.rule = Some(self.sources.place(clause.at));
-                reason.which = Some(self.which(members, step.year));
-                reason.basis = self.basis(*basis, clause, step.year);
-            }
-            Doing::Cond(cond) => {
-                reason.text = self.words(cond);
-                reason.rule = Some(self.sources.place(cond.at));
-                if matches!(cond.kind, CondKind::Window(_)) && step.because.is_empty() {
-                    reason.text.push_str(" no year to look at");
-                }
-                if let CondKind::ByChoice(choice, _) = &cond.kind {
-                    let in_use = self.choice(choice.0);
-                    reason.basis = Some(format!("reading `{}`: {}", in_use.reading, in_use.words));
-                }
-            }
-            Doing::Member(category, member) => {
-                let named = &program.categories[category.0].members[*member].named;
-                reason.text = named.label.clone();
-                reason.which = Some(named.name.clone());
-            }
-            Doing::Year => {
-                reason.text = format!("{} {}", program.period.named.label, step.year);
-                reason.which = Some(step.year.to_string());
-            }
-            Doing::Test(test, key, cell) => {
-                reason.text = step.cond.map(|cond| self.words(cond)).unwrap_or_else(|| test.words.clone());
-                reason.rule = step.cond.map(|cond| self.sources.place(cond.at));
-                reason.fact = Some(self.fact(*key, *cell));
-            }
-            Doing::NoVersion(text, label) => {
-                let text = &program.texts[text.0];
-                reason.text = format!("{}{} has no version for {}", text.citation(), text.labels[*label], step.year);
-            }
-        }
-        let carries = |below: &Step| match reason.verdict {
-            Verdict::Yes => below.node == Node::YES,
-            Verdict::No => below.node == Node::NO,
-            Verdict::Open => below.node.settled().is_none(),
-        };
-        let negates = matches!(step.cond.map(|cond| &cond.kind), Some(CondKind::NoneOf(_) | CondKind::Cite(_, true)));
-        let parts: Vec<(bool, _)> = step.because.iter().map(|below| (carried && (negates || carries(below)), below)).collect();
-        reason.because = parts.into_iter().map(|(carried, below)| self.reason(below, carried)).collect();
-        reason
     }
 
     fn which(&self, members: &[(CategoryId, usize)], year: i32) -> String {
@@ -586,8 +547,9 @@ impl View<'_> {
         })
     }
 
-    fn fact(&self, key: CellKey, cell: Cell) -> FactSeen {
+    fn fact(&self, key: CellKey) -> FactSeen {
         let program = self.program;
+        let cell = self.facts.cell_on(program, key.fact, key.year, self.subject, key.offset, self.setting.as_of);
         let fact = &program.facts[key.fact.0];
         let names = member_names(program, fact, key.offset);
         let own = fact.members_at(program, key.offset);

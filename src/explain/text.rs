@@ -1,7 +1,9 @@
 //! Explanations as indented text.
 
-use super::{Explanation, PathwayExplanation, Reason, Verdict};
+use super::seen::Seen;
+use super::{Explanation, PathwayExplanation, Verdict};
 use crate::eval::Answer;
+use rustc_hash::FxHashSet;
 use std::fmt::Write;
 
 /// Renders an explanation; `all` shows what did not matter too.
@@ -36,12 +38,9 @@ pub fn render(explanation: &Explanation, all: bool) -> String {
             let _ = writeln!(out, "  {line}");
         }
     }
-    let codes: Vec<String> = explanation
-        .codes
-        .iter()
-        .filter(|(code, _)| out.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == code))
-        .map(|(code, label)| format!("{code} {label}"))
-        .collect();
+    let words: FxHashSet<&str> = out.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
+    let codes: Vec<String> =
+        explanation.codes.iter().filter(|(code, _)| words.contains(code)).map(|(code, label)| format!("{code} {label}")).collect();
     if !codes.is_empty() {
         let _ = writeln!(out, "\nCodes: {}", codes.join("; "));
     }
@@ -97,8 +96,9 @@ fn pathway(pathway: &PathwayExplanation, all: bool, out: &mut String) {
     if !pathway.why.is_empty() {
         let _ = writeln!(out, "  {heading}:");
     }
-    for reason in &pathway.why {
-        if all || pathway.answer != Answer::Eligible || reason.verdict == Verdict::Yes || pathway.either {
+    for why in &pathway.why {
+        let reason = why.seen();
+        if all || pathway.answer != Answer::Eligible || reason.verdict() == Verdict::Yes || pathway.either {
             self::reason(reason, all, 4, out);
         }
     }
@@ -146,168 +146,97 @@ fn sign(verdict: Verdict) -> &'static str {
     }
 }
 
-/// Whether a reason is a clause.
-fn is_clause(reason: &Reason) -> bool {
-    reason.citation.is_some()
-}
-
-/// Whether a reason is one member or one year of a count.
-pub(super) fn is_counted(reason: &Reason) -> bool {
-    reason.which.is_some() && reason.citation.is_none()
-}
-
-/// `... is not met`, which holds: why the clause fails is not what a reader asked.
-pub(super) fn is_negated(reason: &Reason) -> bool {
-    reason.verdict == Verdict::Yes && reason.because.len() == 1 && reason.because[0].verdict == Verdict::No
-}
-
-/// The parts of a reason that are shown, and how many counted ones are not.
-///
-/// A list or count whose only shown part says the same gives way to that part.
-fn parts(reason: &Reason, all: bool) -> (Vec<&Reason>, usize) {
-    if all {
-        return (reason.because.iter().collect(), 0);
-    }
-    if is_negated(reason) {
-        return (Vec::new(), 0);
-    }
-    let counted = reason.because.iter().any(is_counted);
-    let mut shown: Vec<&Reason> = reason.because.iter().filter(|below| is_shown(reason, below, counted)).collect();
-    // of several ways to meet the same list, one is enough
-    if reason.verdict == Verdict::Yes && reason.text.ends_with("any of:") {
-        shown.truncate(1);
-    }
-    let folded = if counted { reason.because.len() - shown.len() } else { 0 };
-    let mut out = Vec::new();
-    for below in shown {
-        let plain = !is_clause(below) && !is_counted(below) && below.fact.is_none();
-        let (inner, inner_folded) = parts(below, all);
-        if plain && inner.len() == 1 && inner_folded == 0 && inner[0].verdict == below.verdict {
-            out.extend(inner);
-        } else {
-            out.push(below);
-        }
-    }
-    if out.len() > 1 {
-        out.retain(|below| below.text != "never");
-    }
-    (out, folded)
-}
-
-fn reason(reason: &Reason, all: bool, indent: usize, out: &mut String) {
+fn reason(reason: Seen, all: bool, indent: usize, out: &mut String) {
     let pad = " ".repeat(indent);
-    let mut head = format!("{pad}{} ", sign(reason.verdict));
+    let mut head = format!("{pad}{} ", sign(reason.verdict()));
     let mut last = reason;
-    let (mut shown, mut folded) = parts(last, all);
-    if is_counted(last) {
-        head.push_str(if last.which.as_ref().is_some_and(|which| which.parse::<i32>().is_ok()) {
-            &last.text
-        } else {
-            last.which.as_deref().unwrap_or("")
-        });
+    let (mut shown, mut folded) = last.parts(all);
+    if last.is_counted() {
+        let which = last.which().unwrap_or_default();
+        head.push_str(&if which.parse::<i32>().is_ok() { last.text() } else { which });
         // the clause that the member was asked for, on the same line
         if let ([only], 0) = (shown.as_slice(), folded)
-            && only.fact.is_none()
-            && only.verdict == last.verdict
+            && !only.is_fact()
+            && only.verdict() == last.verdict()
         {
-            head.push_str(if is_clause(only) { " by " } else { ": " });
-            last = only;
-            (shown, folded) = parts(last, all);
+            head.push_str(if only.is_clause() { " by " } else { ": " });
+            last = *only;
+            (shown, folded) = last.parts(all);
         }
     }
-    if is_clause(last) {
-        let mut chain = Vec::new();
+    if last.is_clause() {
+        let first = last;
+        let mut names = String::new();
         loop {
-            let citation = last.citation.clone().unwrap_or_default();
-            // on a member's or year's own line, the clause need not name them again
-            let which = last.which.as_ref().filter(|_| !is_counted(reason)).map(|which| format!(" [{which}]")).unwrap_or_default();
-            chain.push((citation, which));
+            names.push_str(last.citation().unwrap_or_default());
             match shown.as_slice() {
                 [only]
-                    if folded == 0 && is_clause(only) && only.verdict == last.verdict && only.basis.is_none() && last.basis.is_none() =>
+                    if folded == 0
+                        && only.is_clause()
+                        && only.verdict() == last.verdict()
+                        && only.basis().is_none()
+                        && last.basis().is_none() =>
                 {
-                    last = only;
-                    (shown, folded) = parts(last, all);
+                    last = *only;
+                    names.push_str(" > ");
+                    (shown, folded) = last.parts(all);
                 }
                 _ => break,
             }
         }
-        let which = chain.last().map(|(_, which)| which.clone()).unwrap_or_default();
-        let names: Vec<&str> = chain.iter().map(|(citation, _)| citation.as_str()).collect();
-        head.push_str(&format!("{}{which}: {}", names.join(" > "), last.text));
-        if let Some(version) = &reason.version
-            && indent <= 4
+        // on a member's or year's own line, the clause need not name them again
+        let which = last.which().filter(|_| !reason.is_counted()).map(|which| format!(" [{which}]")).unwrap_or_default();
+        let _ = write!(head, "{names}{which}: {}", last.text());
+        if indent <= 4
+            && let Some(version) = reason.version()
         {
-            let _ = writeln!(out, "{pad}law: {}, version {version}", names[0]);
+            let _ = writeln!(out, "{pad}law: {}, version {version}", first.citation().unwrap_or_default());
         }
-    } else if !is_counted(last) {
-        head.push_str(&last.text);
+    } else if !last.is_counted() {
+        head.push_str(&last.text());
     }
-    let counted = last.because.iter().any(is_counted) || is_counted(reason);
-    if let (Some((yes, of)), true) = (count(last), counted)
+    if (last.counts() || reason.is_counted())
+        && let Some((yes, of)) = last.count()
         && of > 2
     {
         let short = head.trim_end_matches(':').len();
         head.truncate(short);
-        head.push_str(&format!(": {yes} of {of}"));
+        let _ = write!(head, ": {yes} of {of}");
     }
-    if let Some(fact) = &last.fact {
-        head.push_str(&format!("  <- {}: {}", fact.name, fact.value));
-        match (&fact.file, fact.row) {
-            (Some(file), Some(row)) => head.push_str(&format!("  [{file}, row {row}]")),
-            (Some(file), None) => head.push_str(&format!("  [{file} has no row]")),
-            (None, _) => {}
-        }
+    if let Some(fact) = last.fact() {
+        let _ = write!(head, "  <- {}: {}", fact.name, fact.value);
+        let _ = match (&fact.file, fact.row) {
+            (Some(file), Some(row)) => write!(head, "  [{file}, row {row}]"),
+            (Some(file), None) => write!(head, "  [{file} has no row]"),
+            (None, _) => Ok(()),
+        };
     }
-    if let Some(basis) = &last.basis
-        && (is_clause(last) || all)
+    if (last.is_clause() || all)
+        && let Some(basis) = last.basis()
     {
-        head.push_str(&format!("  ({basis})"));
+        let _ = write!(head, "  ({basis})");
     }
     let _ = writeln!(out, "{head}");
     // a count below a member says no more than the figure in the member's line
     if let ([only], 0) = (shown.as_slice(), folded)
         && !all
-        && !is_clause(only)
-        && !is_counted(only)
-        && only.because.iter().any(is_counted)
+        && !only.is_clause()
+        && !only.is_counted()
+        && only.counts()
     {
-        let (inner, inner_folded) = parts(only, all);
-        let _ = writeln!(out, "{pad}  {} {}", sign(only.verdict), only.text);
-        return rest(&inner, inner_folded, only.verdict, all, indent + 2, out);
+        let (inner, inner_folded) = only.parts(all);
+        let _ = writeln!(out, "{pad}  {} {}", sign(only.verdict()), only.text());
+        return rest(&inner, inner_folded, only.verdict(), all, indent + 2, out);
     }
-    rest(&shown, folded, last.verdict, all, indent, out);
+    rest(&shown, folded, last.verdict(), all, indent, out);
 }
 
-fn rest(shown: &[&Reason], folded: usize, verdict: Verdict, all: bool, indent: usize, out: &mut String) {
+fn rest(shown: &[Seen], folded: usize, verdict: Verdict, all: bool, indent: usize, out: &mut String) {
     for below in shown {
-        self::reason(below, all, indent + 2, out);
+        self::reason(*below, all, indent + 2, out);
     }
     if folded > 0 && verdict == Verdict::No {
         let words = if shown.is_empty() { "all: no" } else { "all others: no" };
         let _ = writeln!(out, "{}    {words} ({folded})", " ".repeat(indent));
     }
-}
-
-/// What a reader needs: for a yes what carries it; for a no what failed, and of many members those that came near.
-pub(super) fn is_shown(parent: &Reason, below: &Reason, counted: bool) -> bool {
-    match parent.verdict {
-        Verdict::Yes => below.carried || below.verdict == Verdict::Yes,
-        Verdict::No if counted => near(below),
-        Verdict::No => below.verdict != Verdict::Yes && (below.text != "never" || parent.because.len() == 1),
-        Verdict::Open => below.verdict != Verdict::No,
-    }
-}
-
-/// A member with at least one yes among the things counted for it.
-fn near(reason: &Reason) -> bool {
-    reason.verdict != Verdict::No || count(reason).is_some_and(|(yes, _)| yes > 0)
-}
-
-fn count(reason: &Reason) -> Option<(usize, usize)> {
-    let counted: Vec<&Reason> = reason.because.iter().filter(|one| is_counted(one)).collect();
-    if !counted.is_empty() {
-        return Some((counted.iter().filter(|one| one.verdict == Verdict::Yes).count(), counted.len()));
-    }
-    reason.because.iter().find_map(count)
 }

@@ -1,0 +1,253 @@
+//! A step as a reader sees it: what is shown of it is decided by answers and shapes, words are made only when asked for.
+
+use super::{FactSeen, Reason, Verdict, View};
+use crate::eval::diagram::Node;
+use crate::eval::{Doing, Step};
+use crate::program::{Clock, Cond, CondKind};
+
+/// A step, and whether it carried the answer above it.
+#[derive(Clone, Copy)]
+pub(super) struct Seen<'s> {
+    view: View<'s>,
+    step: &'s Step<'s>,
+    carried: bool,
+}
+
+/// Whether a step turns the answers of its parts around.
+pub(super) fn negates(step: &Step) -> bool {
+    matches!(step.cond.map(|cond| &cond.kind), Some(CondKind::NoneOf(_) | CondKind::Cite(_, true)))
+}
+
+impl<'s> Seen<'s> {
+    /// A step that nothing stands above.
+    pub fn top(view: View<'s>, step: &'s Step<'s>) -> Self {
+        Self { view, step, carried: true }
+    }
+
+    /// The answer.
+    pub fn verdict(self) -> Verdict {
+        self.step.node.into()
+    }
+
+    /// Whether it is a clause.
+    pub fn is_clause(self) -> bool {
+        matches!(self.step.doing, Doing::Clause(..))
+    }
+
+    /// Whether it is one member or one year of a count.
+    pub fn is_counted(self) -> bool {
+        matches!(self.step.doing, Doing::Member(..) | Doing::Year)
+    }
+
+    /// Whether it is a fact that was asked.
+    pub fn is_fact(self) -> bool {
+        matches!(self.step.doing, Doing::Test(..))
+    }
+
+    /// `... is not met`, which holds: why the clause fails is not what a reader asked.
+    fn is_negated(self) -> bool {
+        matches!(self.step.because.as_slice(), [only] if self.step.node == Node::YES && only.node == Node::NO)
+    }
+
+    /// The words say that there is no such case.
+    pub fn is_never(self) -> bool {
+        match &self.step.doing {
+            Doing::Cond(cond) => self.view.sources.slice(cond.at).trim() == "never",
+            _ => self.text() == "never",
+        }
+    }
+
+    /// The parts, in the order of the text.
+    pub fn because(self) -> impl Iterator<Item = Seen<'s>> {
+        let negates = self.carried && negates(self.step);
+        self.step.because.iter().map(move |below| {
+            let carries = match self.verdict() {
+                Verdict::Open => below.node.settled().is_none(),
+                _ => below.node == self.step.node,
+            };
+            Seen { view: self.view, step: below, carried: negates || self.carried && carries }
+        })
+    }
+
+    /// Whether its parts are counted.
+    pub fn counts(self) -> bool {
+        self.because().any(Seen::is_counted)
+    }
+
+    /// How many of the things counted next for it are a yes, and of how many.
+    pub fn count(self) -> Option<(usize, usize)> {
+        let counted = || self.because().filter(|one| one.is_counted());
+        match counted().count() {
+            0 => self.because().find_map(Seen::count),
+            of => Some((counted().filter(|one| one.verdict() == Verdict::Yes).count(), of)),
+        }
+    }
+
+    /// A member with at least one yes among the things counted for it.
+    fn is_near(self) -> bool {
+        self.verdict() != Verdict::No || self.count().is_some_and(|(yes, _)| yes > 0)
+    }
+
+    /// The parts that matter. What a reader needs: for a yes what carries it; for a no what failed, and of many members
+    /// those that came near.
+    pub fn shown(self) -> Vec<Seen<'s>> {
+        if self.is_negated() {
+            return Vec::new();
+        }
+        let counted = self.counts();
+        let is_shown = |below: &Seen| match self.verdict() {
+            Verdict::Yes => below.carried || below.verdict() == Verdict::Yes,
+            Verdict::No if counted => below.is_near(),
+            Verdict::No => below.verdict() != Verdict::Yes && (self.step.because.len() == 1 || !below.is_never()),
+            Verdict::Open => below.verdict() != Verdict::No,
+        };
+        self.because().filter(is_shown).collect()
+    }
+
+    /// The parts that the text shows, and how many counted ones it does not.
+    ///
+    /// A list or count whose only shown part says the same gives way to that part.
+    pub fn parts(self, all: bool) -> (Vec<Seen<'s>>, usize) {
+        if all {
+            return (self.because().collect(), 0);
+        }
+        let mut shown = self.shown();
+        // of several ways to meet the same list, one is enough
+        if self.verdict() == Verdict::Yes && shown.len() > 1 && self.text().ends_with("any of:") {
+            shown.truncate(1);
+        }
+        let folded = if !self.is_negated() && self.counts() { self.step.because.len() - shown.len() } else { 0 };
+        let mut out = Vec::with_capacity(shown.len());
+        for below in shown {
+            if !below.is_clause() && !below.is_counted() && !below.is_fact() {
+                let (inner, inner_folded) = below.parts(all);
+                if let ([only], 0) = (inner.as_slice(), inner_folded)
+                    && only.verdict() == below.verdict()
+                {
+                    out.push(*only);
+                    continue;
+                }
+            }
+            out.push(below);
+        }
+        if out.len() > 1 {
+            out.retain(|below| !below.is_never());
+        }
+        (out, folded)
+    }
+
+    /// What was asked, in the words of the rule file or of the law.
+    pub fn text(self) -> String {
+        let program = self.view.program;
+        match &self.step.doing {
+            Doing::Clause(id, ..) => {
+                let clause = &program.clauses[id.0];
+                let title = || program.texts[clause.text.0].versions[clause.version].title.clone();
+                clause.title.clone().unwrap_or_else(title)
+            }
+            Doing::Cond(cond) if matches!(cond.kind, CondKind::Window(_)) && self.step.because.is_empty() => {
+                format!("{} no year to look at", self.words(cond))
+            }
+            Doing::Cond(cond) => self.words(cond),
+            Doing::Member(category, member) => program.categories[category.0].members[*member].named.label.clone(),
+            Doing::Year => format!("{} {}", program.period.named.label, self.step.year),
+            Doing::Test(test, _) => self.step.cond.map_or_else(|| test.words.clone(), |cond| self.words(cond)),
+            Doing::NoVersion(text, label) => {
+                let text = &program.texts[text.0];
+                format!("{}{} has no version for {}", text.citation(), text.labels[*label], self.step.year)
+            }
+        }
+    }
+
+    /// The words of a condition as its author wrote them.
+    fn words(self, cond: &Cond) -> String {
+        let mut out = String::new();
+        for word in self.view.sources.slice(cond.at).split_whitespace() {
+            if !out.is_empty() {
+                out.push(' ');
+            }
+            out.push_str(word);
+        }
+        out
+    }
+
+    /// For a clause: its citation.
+    pub fn citation(self) -> Option<&'s str> {
+        match &self.step.doing {
+            Doing::Clause(id, ..) => Some(&self.view.program.clauses[id.0].citation),
+            _ => None,
+        }
+    }
+
+    /// For a clause: version and dates.
+    pub fn version(self) -> Option<String> {
+        let Doing::Clause(id, ..) = &self.step.doing else { return None };
+        let program = self.view.program;
+        let clause = &program.clauses[id.0];
+        let text = &program.texts[clause.text.0];
+        let version = &text.versions[clause.version];
+        Some(match text.clock {
+            Clock::Law => format!("{}, {}", version.id, version.reach),
+            Clock::Data => format!("{} {}", version.reach, program.period.named.label),
+        })
+    }
+
+    /// For a clause or condition: rule file and line.
+    fn rule(self) -> Option<String> {
+        let at = match &self.step.doing {
+            Doing::Clause(id, ..) => self.view.program.clauses[id.0].at,
+            Doing::Cond(cond) => cond.at,
+            Doing::Test(..) => self.step.cond?.at,
+            _ => return None,
+        };
+        Some(self.view.sources.place(at))
+    }
+
+    /// Why a clause answers so, where not by its rule; the reading that a choice goes by.
+    pub fn basis(self) -> Option<String> {
+        match &self.step.doing {
+            Doing::Clause(id, _, basis) => self.view.basis(*basis, &self.view.program.clauses[id.0], self.step.year),
+            Doing::Cond(Cond { kind: CondKind::ByChoice(choice, _), .. }) => {
+                let in_use = self.view.choice(choice.0);
+                Some(format!("reading `{}`: {}", in_use.reading, in_use.words))
+            }
+            _ => None,
+        }
+    }
+
+    /// For a clause, a member or a year: which.
+    pub fn which(self) -> Option<String> {
+        match &self.step.doing {
+            Doing::Clause(_, members, _) => Some(self.view.which(members, self.step.year)),
+            Doing::Member(category, member) => Some(self.view.program.categories[category.0].members[*member].named.name.clone()),
+            Doing::Year => Some(self.step.year.to_string()),
+            _ => None,
+        }
+    }
+
+    /// For a fact: what it is and where it was read.
+    pub fn fact(self) -> Option<FactSeen> {
+        match &self.step.doing {
+            Doing::Test(_, key) => Some(self.view.fact(*key)),
+            _ => None,
+        }
+    }
+
+    /// Everything in words, with all that is below; `fold` leaves out what did not matter.
+    pub fn reason(self, fold: bool) -> Reason {
+        let parts: Vec<Seen> = if fold { self.shown() } else { self.because().collect() };
+        Reason {
+            text: self.text(),
+            verdict: self.verdict(),
+            citation: self.citation().map(str::to_owned),
+            version: self.version(),
+            rule: self.rule(),
+            basis: self.basis(),
+            which: self.which(),
+            fact: self.fact(),
+            carried: self.carried,
+            folded: self.step.because.len() - parts.len(),
+            because: parts.into_iter().map(|below| below.reason(fold)).collect(),
+        }
+    }
+}
