@@ -79,7 +79,39 @@ pub struct Step<'a> {
     /// Where it stands in the rule text, if it stands there itself.
     pub cond: Option<&'a Cond>,
     /// Parts, in the order of the text.
-    pub because: Vec<Rc<Step<'a>>>,
+    pub because: Parts<'a>,
+}
+
+/// Parts of a step. Most steps have a single one, which needs no list of its own.
+#[derive(Debug)]
+pub enum Parts<'a> {
+    /// A single one.
+    One(Rc<Step<'a>>),
+    /// None, or several.
+    List(Vec<Rc<Step<'a>>>),
+}
+
+impl<'a> Parts<'a> {
+    fn and(self, more: Rc<Step<'a>>) -> Self {
+        Parts::List(match self {
+            Parts::One(one) => vec![one, more],
+            Parts::List(mut list) => {
+                list.push(more);
+                list
+            }
+        })
+    }
+}
+
+impl<'a> std::ops::Deref for Parts<'a> {
+    type Target = [Rc<Step<'a>>];
+
+    fn deref(&self) -> &Self::Target {
+        match self {
+            Parts::One(one) => std::slice::from_ref(one),
+            Parts::List(list) => list,
+        }
+    }
 }
 
 /// A published determination that the facts contradict.
@@ -148,6 +180,8 @@ pub struct Evaluator<'a> {
     given_up: u64,
 }
 
+const NO_PARTS: Parts = Parts::List(Vec::new());
+
 impl<'a> Evaluator<'a> {
     /// Ready to evaluate; `tracing` keeps the steps.
     pub fn new(setting: &'a Setting<'a>, facts: &'a Facts, subject: usize, tracing: bool) -> Self {
@@ -159,7 +193,7 @@ impl<'a> Evaluator<'a> {
             contradictions: Vec::new(),
             kind: 1 << facts.subjects()[subject].kind,
             tracing,
-            clauses: FxHashMap::default(),
+            clauses: FxHashMap::with_capacity_and_hasher(if tracing { 1024 } else { 0 }, Default::default()),
             values: FxHashMap::default(),
             cells: FxHashMap::default(),
             given_up: 0,
@@ -212,12 +246,12 @@ impl<'a> Evaluator<'a> {
     fn cited(&mut self, cite: &'a Cite, place: Place) -> Rc<Step<'a>> {
         match self.cited_clause(cite, place.year) {
             Some(clause) => self.clause_at(clause, place.with(&cite.members)),
-            None => self.step(Doing::NoVersion(cite.text, cite.label), Node::NO, place.year, None, Vec::new()),
+            None => self.step(Doing::NoVersion(cite.text, cite.label), Node::NO, place.year, None, NO_PARTS),
         }
     }
 
-    fn step(&self, doing: Doing<'a>, node: Node, year: i32, cond: Option<&'a Cond>, because: Vec<Rc<Step<'a>>>) -> Rc<Step<'a>> {
-        Rc::new(Step { doing, node, year, cond, because: if self.tracing { because } else { Vec::new() } })
+    fn step(&self, doing: Doing<'a>, node: Node, year: i32, cond: Option<&'a Cond>, because: Parts<'a>) -> Rc<Step<'a>> {
+        Rc::new(Step { doing, node, year, cond, because: if self.tracing { because } else { NO_PARTS } })
     }
 
     fn silent(&self, clause: &Clause, place: Place) -> Option<Basis> {
@@ -250,13 +284,14 @@ impl<'a> Evaluator<'a> {
         let program = self.program();
         let clause = &program.clauses[id.0];
         let members = Self::members(clause, place);
-        let place = Place { year: place.year, members: &members, outer: None };
+        let year = place.year;
+        let place = Place { year, members: &members, outer: None };
         let step = if let Some(basis) = self.silent(clause, place) {
-            self.step(Doing::Clause(id, members.clone(), basis), Node::NO, place.year, None, Vec::new())
+            self.step(Doing::Clause(id, members, basis), Node::NO, year, None, NO_PARTS)
         } else {
             let rule = self.cond(&clause.when, place);
             let mut node = rule.node;
-            let mut because = vec![rule];
+            let mut because = Parts::One(rule);
             let mut basis = Basis::Rule;
             for exception in self.setting.exceptions_in_force(clause, place.year) {
                 let own = &program.clauses[exception.0];
@@ -270,12 +305,12 @@ impl<'a> Evaluator<'a> {
                 }
                 node = self.diagram.choose(applies, instead.node, node);
                 let whole =
-                    self.step(Doing::Clause(exception, members.clone(), Basis::Rule), instead.node, place.year, None, vec![instead]);
+                    self.step(Doing::Clause(exception, members.clone(), Basis::Rule), instead.node, place.year, None, Parts::One(instead));
                 if applies == Node::YES {
                     basis = Basis::Exception(exception);
-                    because = vec![whole];
+                    because = Parts::One(whole);
                 } else {
-                    because.push(whole);
+                    because = because.and(whole);
                 }
             }
             if let Some(recorded) = &clause.recorded {
@@ -285,7 +320,7 @@ impl<'a> Evaluator<'a> {
                     match (node.settled(), by.node.settled()) {
                         (None, Some(_)) => {
                             node = by.node;
-                            because = vec![by];
+                            because = Parts::One(by);
                             basis = Basis::Recorded;
                         }
                         (Some(computed), Some(published)) if computed != published => {
@@ -295,7 +330,7 @@ impl<'a> Evaluator<'a> {
                     }
                 }
             }
-            self.step(Doing::Clause(id, members.clone(), basis), node, place.year, None, because)
+            self.step(Doing::Clause(id, members, basis), node, year, None, because)
         };
         if let Some(asked) = asked {
             self.clauses.insert(asked, step.clone());
@@ -310,67 +345,67 @@ impl<'a> Evaluator<'a> {
     fn cond(&mut self, cond: &'a Cond, place: Place) -> Rc<Step<'a>> {
         if self.diagram.len() > self.setting.max_nodes {
             let node = self.given_up();
-            return self.step(Doing::Cond(cond), node, place.year, Some(cond), Vec::new());
+            return self.step(Doing::Cond(cond), node, place.year, Some(cond), NO_PARTS);
         }
         let (node, because) = match &cond.kind {
-            CondKind::Const(answer) => (Node::from(*answer), Vec::new()),
-            CondKind::SubjectIs(kinds) => (Node::from(kinds & self.kind != 0), Vec::new()),
+            CondKind::Const(answer) => (Node::from(*answer), NO_PARTS),
+            CondKind::SubjectIs(kinds) => (Node::from(kinds & self.kind != 0), NO_PARTS),
             CondKind::All(items) => {
                 let steps = self.conds(items, place);
-                (self.diagram.all(nodes(&steps)), steps)
+                (self.diagram.all(nodes(&steps)), Parts::List(steps))
             }
             CondKind::Any(items) => {
                 let steps = self.conds(items, place);
-                (self.diagram.any(nodes(&steps)), steps)
+                (self.diagram.any(nodes(&steps)), Parts::List(steps))
             }
             CondKind::NoneOf(items) => {
                 let steps = self.conds(items, place);
                 let any = self.diagram.any(nodes(&steps));
-                (self.diagram.not(any), steps)
+                (self.diagram.not(any), Parts::List(steps))
             }
             CondKind::AtLeastOf(n, items) => {
                 let steps = self.conds(items, place);
                 let nodes: Vec<Node> = nodes(&steps).collect();
-                (self.diagram.at_least(*n as usize, &nodes), steps)
+                (self.diagram.at_least(*n as usize, &nodes), Parts::List(steps))
             }
             CondKind::Count(count) => self.count(count, place),
             CondKind::Window(window) => self.window(window, place),
             CondKind::ByMember(category, arms, arm_of) => match place.member(*category) {
                 Some(member) => {
                     let arm = self.cond(&arms[arm_of[member]], place);
-                    (arm.node, vec![arm])
+                    (arm.node, Parts::One(arm))
                 }
-                None => (Node::NO, Vec::new()),
+                None => (Node::NO, NO_PARTS),
             },
             CondKind::ByChoice(choice, arms) => {
                 let arm = self.cond(&arms[self.setting.choices[choice.0]], place);
-                (arm.node, vec![arm])
+                (arm.node, Parts::One(arm))
             }
             CondKind::Cite(cite, negated) => {
                 let step = self.cited(cite, place);
                 let node = if *negated { self.diagram.not(step.node) } else { step.node };
-                (node, vec![step])
+                (node, Parts::One(step))
             }
             CondKind::CiteValue(cite, mask) => {
                 let values = self.cited_value(cite, place);
                 let node = diagram::bits(*mask).fold(Node::NO, |any, bit| self.diagram.or(any, values[bit as usize]));
-                (node, Vec::new())
+                (node, NO_PARTS)
             }
             CondKind::Test(test) => return self.test(cond, test, place),
             // values are never asked for a yes or no; the checker keeps them apart
-            CondKind::Bracket(..) | CondKind::Grid(_) => (Node::NO, Vec::new()),
+            CondKind::Bracket(..) | CondKind::Grid(_) => (Node::NO, NO_PARTS),
         };
         self.step(Doing::Cond(cond), node, place.year, Some(cond), because)
     }
 
-    fn count(&mut self, count: &'a Count, place: Place) -> (Node, Vec<Rc<Step<'a>>>) {
+    fn count(&mut self, count: &'a Count, place: Place) -> (Node, Parts<'a>) {
         let category = &self.program().categories[count.category.0];
         let mut steps = Vec::with_capacity(category.members.len());
         let mut nodes = Vec::with_capacity(category.members.len());
         for member in category.in_year(place.year) {
             let body = self.cond(&count.body, place.with(&[(count.category, member)]));
             nodes.push(body.node);
-            steps.push(self.step(Doing::Member(count.category, member), body.node, place.year, None, vec![body]));
+            steps.push(self.step(Doing::Member(count.category, member), body.node, place.year, None, Parts::One(body)));
         }
         let n = nodes.len();
         let node = match count.how {
@@ -393,7 +428,7 @@ impl<'a> Evaluator<'a> {
             HowMany::Every if n == 0 => Node::from(count.if_none),
             HowMany::Every => self.diagram.all(nodes.iter().copied()),
         };
-        let Some((fewer, under)) = &count.or_all else { return (node, steps) };
+        let Some((fewer, under)) = &count.or_all else { return (node, Parts::List(steps)) };
         let counted: Vec<Node> = match under {
             None => vec![Node::YES; n],
             Some(cite) => {
@@ -403,7 +438,7 @@ impl<'a> Evaluator<'a> {
         let enough = self.diagram.at_least(*fewer as usize, &counted);
         let too_few = self.diagram.not(enough);
         if too_few == Node::NO || node == Node::YES {
-            return (node, steps);
+            return (node, Parts::List(steps));
         }
         let mut branch = vec![too_few];
         for (counts, meets) in counted.iter().zip(&nodes) {
@@ -414,10 +449,10 @@ impl<'a> Evaluator<'a> {
             branch.push(self.diagram.at_least(1, &counted));
         }
         let branch = self.diagram.all(branch);
-        (self.diagram.or(node, branch), steps)
+        (self.diagram.or(node, branch), Parts::List(steps))
     }
 
-    fn window(&mut self, window: &'a Window, place: Place) -> (Node, Vec<Rc<Step<'a>>>) {
+    fn window(&mut self, window: &'a Window, place: Place) -> (Node, Parts<'a>) {
         let (needed, years) = self.setting.window_years(window, place.year);
         let mut steps = Vec::with_capacity(years.len());
         let mut nodes = Vec::with_capacity(years.len());
@@ -427,9 +462,9 @@ impl<'a> Evaluator<'a> {
             let without_data = body.node.settled().is_none() && self.given_up == 0;
             let node = if window.unsettled_is_no && without_data { Node::NO } else { body.node };
             nodes.push(node);
-            steps.push(self.step(Doing::Year, node, year, None, vec![body]));
+            steps.push(self.step(Doing::Year, node, year, None, Parts::One(body)));
         }
-        (self.diagram.at_least(needed, &nodes), steps)
+        (self.diagram.at_least(needed, &nodes), Parts::List(steps))
     }
 
     fn cell_for(&self, fact: FactId, args: &[Arg], place: Place) -> Option<(CellKey, Cell)> {
@@ -446,7 +481,7 @@ impl<'a> Evaluator<'a> {
 
     fn test(&mut self, cond: &'a Cond, test: &'a Test, place: Place) -> Rc<Step<'a>> {
         let Some((key, cell)) = self.cell_for(test.fact, &test.args, place) else {
-            return self.step(Doing::Cond(cond), Node::NO, place.year, Some(cond), Vec::new());
+            return self.step(Doing::Cond(cond), Node::NO, place.year, Some(cond), NO_PARTS);
         };
         let mask = match &test.mask {
             TestMask::Fixed(mask) => *mask,
@@ -460,7 +495,7 @@ impl<'a> Evaluator<'a> {
             let rank = self.rank(key);
             self.diagram.test(rank, cell.mask, mask)
         };
-        self.step(Doing::Test(test, key), node, place.year, Some(cond), Vec::new())
+        self.step(Doing::Test(test, key), node, place.year, Some(cond), NO_PARTS)
     }
 
     fn cited_value(&mut self, cite: &'a Cite, place: Place) -> Vec<Node> {

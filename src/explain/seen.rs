@@ -46,7 +46,7 @@ impl<'s> Seen<'s> {
 
     /// `... is not met`, which holds: why the clause fails is not what a reader asked.
     fn is_negated(self) -> bool {
-        matches!(self.step.because.as_slice(), [only] if self.step.node == Node::YES && only.node == Node::NO)
+        matches!(&self.step.because[..], [only] if self.step.node == Node::YES && only.node == Node::NO)
     }
 
     /// The words say that there is no such case.
