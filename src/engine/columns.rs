@@ -114,7 +114,7 @@ fn pack(subjects: &[usize], planes: &mut [Plane], of: impl Fn(usize) -> u64) -> 
     several != 0
 }
 
-/// Sixty-four columns of up to eight bits each, of which each subject's row is made: one byte per subject.
+/// Words of up to eight planes, turned round: one byte for each of 64 subjects.
 pub(super) fn rows(planes: &[u64]) -> [u8; 64] {
     let mut out = [0; 64];
     for eight in 0..8 {

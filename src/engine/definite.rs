@@ -4,7 +4,7 @@
 //! for, and of the classes of a cell exactly one holds. Then every gate is a sum of products of planes, or a count.
 
 use super::circuit::{Circuit, Gate, Lit};
-use super::run::{ALL, NONE, Plane, WORDS, at_least};
+use super::run::{ALL, NONE, Plane, WORDS, and, at_least};
 use super::schedule::{Input, Schedule};
 use crate::program::Mask;
 
@@ -213,17 +213,19 @@ impl Definite {
                     }
                     sum
                 }
-                Step::AtLeast { n, product } => {
-                    let product = &self.products[product as usize];
-                    let [a, b, c, d] = self.factors(product);
-                    let opposite = |plane: &Plane| -> Plane { std::array::from_fn(|word| !plane[word]) };
-                    let items = a.iter().map(|at| input[*at as usize]);
-                    let items = items.chain(b.iter().map(|at| opposite(&input[*at as usize])));
-                    let items = items.chain(c.iter().map(|at| done[*at as usize]));
-                    at_least(n, items.chain(d.iter().map(|at| opposite(&done[*at as usize]))))
-                }
+                Step::AtLeast { n, product } => self.counted(n, &self.products[product as usize], input, done),
             };
         }
+    }
+
+    /// Where at least `n` factors hold.
+    fn counted(&self, n: u32, product: &Product, input: &[Plane], done: &[Plane]) -> Plane {
+        let [a, b, c, d] = self.factors(product);
+        let opposite = |plane: &Plane| -> Plane { std::array::from_fn(|word| !plane[word]) };
+        let items = a.iter().map(|at| input[*at as usize]);
+        let items = items.chain(b.iter().map(|at| opposite(&input[*at as usize])));
+        let items = items.chain(c.iter().map(|at| done[*at as usize]));
+        at_least(n, items.chain(d.iter().map(|at| opposite(&done[*at as usize]))))
     }
 
     fn factors(&self, product: &Product) -> [&[u32]; 4] {
@@ -239,32 +241,43 @@ impl Definite {
     fn multiplied(&self, product: &Product, input: &[Plane], done: &[Plane]) -> Plane {
         let [a, b, c, d] = self.factors(product);
         let mut all = ALL;
-        let mut with = |plane: &Plane, flip: u64| {
-            for word in 0..WORDS {
-                all[word] &= plane[word] ^ flip;
-            }
-        };
-        a.iter().for_each(|at| with(&input[*at as usize], 0));
-        b.iter().for_each(|at| with(&input[*at as usize], !0));
-        c.iter().for_each(|at| with(&done[*at as usize], 0));
-        d.iter().for_each(|at| with(&done[*at as usize], !0));
+        for at in a {
+            and(&mut all, &input[*at as usize]);
+        }
+        for at in b {
+            and_not(&mut all, &input[*at as usize]);
+        }
+        for at in c {
+            and(&mut all, &done[*at as usize]);
+        }
+        for at in d {
+            and_not(&mut all, &done[*at as usize]);
+        }
         all
     }
 
-    /// The plane of an answer after a run.
-    pub fn plane(&self, answer: Answer, input: &[Plane], slots: &[Plane]) -> Plane {
-        let (plane, opposite) = match answer.0 {
-            Stand::Constant(answer) => (NONE, answer),
-            Stand::Input(at, opposite) => (input[at as usize], opposite),
-            Stand::Slot(at, opposite) => (slots[at as usize], opposite),
+    /// One word of an answer's plane after a run.
+    #[inline]
+    pub fn word(&self, answer: Answer, input: &[Plane], slots: &[Plane], word: usize) -> u64 {
+        let (bits, opposite) = match answer.0 {
+            Stand::Constant(answer) => (0, answer),
+            Stand::Input(at, opposite) => (input[at as usize][word], opposite),
+            Stand::Slot(at, opposite) => (slots[at as usize][word], opposite),
         };
-        if opposite { plane.map(|word| !word) } else { plane }
+        if opposite { !bits } else { bits }
     }
 }
 
 /// An answer of [`Definite`].
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Answer(Stand);
+
+#[inline]
+fn and_not(a: &mut Plane, b: &Plane) {
+    for word in 0..WORDS {
+        a[word] &= !b[word];
+    }
+}
 
 fn below(gate: &Gate) -> Vec<Lit> {
     match gate {

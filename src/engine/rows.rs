@@ -4,7 +4,6 @@ use super::columns;
 use super::definite::{Answer, Definite};
 use super::expand::outermost;
 use super::list::{Engine, Loaded, Plan, over_threads};
-use super::run::WORDS;
 use crate::eval;
 use crate::program::{CategoryId, ClauseId, PathwayId};
 
@@ -117,32 +116,31 @@ impl Engine<'_> {
 
 impl Short {
     fn collect(&self, input: &[super::run::Plane], slots: &[super::run::Plane], subjects: &[usize], out: &mut Vec<Row>) {
+        let word_of = |answer: Answer, word: usize| self.definite.word(answer, input, slots, word);
         for (clause, answer, members) in &self.clauses {
-            let holds = self.definite.plane(*answer, input, slots);
-            for word in 0..WORDS {
-                let beyond = subjects.len().saturating_sub(word * 64);
-                let mut bits = holds[word] & if beyond >= 64 { !0 } else { (1u64 << beyond) - 1 };
-                if bits == 0 {
+            for (word, subjects) in subjects.chunks(64).enumerate() {
+                let mut holds = word_of(*answer, word) & (!0 >> (64 - subjects.len()));
+                if holds == 0 {
                     continue;
                 }
                 let mut masks = [0u64; 64];
                 for eight in members.chunks(8) {
-                    let planes: [u64; 8] =
-                        std::array::from_fn(|at| eight.get(at).map_or(0, |(_, answer)| self.definite.plane(*answer, input, slots)[word]));
+                    let planes: [u64; 8] = std::array::from_fn(|at| eight.get(at).map_or(0, |(_, answer)| word_of(*answer, word)));
                     let bytes = columns::rows(&planes);
-                    // members stand one after the other unless the category has members that cannot carry the clause
-                    for (mask, byte) in masks.iter_mut().zip(bytes) {
-                        if eight.len() == eight[eight.len() - 1].0 - eight[0].0 + 1 {
-                            *mask |= u64::from(byte) << eight[0].0;
-                        } else {
+                    let first = eight[0].0;
+                    // members mostly stand side by side
+                    if eight[eight.len() - 1].0 - first + 1 == eight.len() {
+                        masks.iter_mut().zip(bytes).for_each(|(mask, byte)| *mask |= u64::from(byte) << first);
+                    } else {
+                        for (mask, byte) in masks.iter_mut().zip(bytes) {
                             eight.iter().enumerate().for_each(|(at, (member, _))| *mask |= u64::from(byte >> at & 1) << member);
                         }
                     }
                 }
-                while bits != 0 {
-                    let lane = bits.trailing_zeros() as usize;
-                    bits &= bits - 1;
-                    out.push(Row { subject: subjects[word * 64 + lane] as u32, clause: *clause, members: masks[lane] });
+                while holds != 0 {
+                    let lane = holds.trailing_zeros() as usize;
+                    holds &= holds - 1;
+                    out.push(Row { subject: subjects[lane] as u32, clause: *clause, members: masks[lane] });
                 }
             }
         }

@@ -2,7 +2,7 @@
 
 use super::schedule::{Instruction, Op, Schedule};
 
-/// Words in a plane of a block: 64 subjects each. Two planes of a gate fill one line of the cache.
+/// Words in a plane of a block: 64 subjects each. With more, the planes of a block leave the nearest cache.
 pub(super) const WORDS: usize = 4;
 /// Subjects in a block.
 pub(super) const BLOCK: usize = WORDS * 64;
@@ -13,22 +13,26 @@ pub(super) type Plane = [u64; WORDS];
 pub(super) const NONE: Plane = [0; WORDS];
 pub(super) const ALL: Plane = [!0; WORDS];
 
-fn and(a: &mut Plane, b: &Plane) {
+#[inline]
+pub(super) fn and(a: &mut Plane, b: &Plane) {
     for at in 0..WORDS {
         a[at] &= b[at];
     }
 }
 
+#[inline]
 fn or(a: &mut Plane, b: &Plane) {
     for at in 0..WORDS {
         a[at] |= b[at];
     }
 }
 
+#[inline]
 fn both(a: &Plane, b: &Plane) -> Plane {
     std::array::from_fn(|at| a[at] & b[at])
 }
 
+#[inline]
 fn not(a: &Plane) -> Plane {
     std::array::from_fn(|at| !a[at])
 }
@@ -120,59 +124,62 @@ fn step(op: Op, operands: &[u32], done: &[Plane], input: &[Plane]) -> (Plane, Pl
     }
 }
 
-/// Where at least `n` of the planes are set.
-pub(super) fn at_least(n: u32, items: impl Iterator<Item = Plane>) -> Plane {
+/// Where at least `n` of the planes, or parts of planes, are set.
+#[inline]
+pub(super) fn at_least<const W: usize>(n: u32, items: impl Iterator<Item = [u64; W]>) -> [u64; W] {
     match n {
-        2 => reached::<2>(items),
-        3 => reached::<3>(items),
+        2 => reached::<2, W>(items),
+        3 => reached::<3, W>(items),
         _ => added(n, items),
     }
 }
 
 /// `N` planes: at least one, two, ... so far.
-fn reached<const N: usize>(items: impl Iterator<Item = Plane>) -> Plane {
-    let mut so_far = [NONE; N];
-    for item in items {
+#[inline]
+fn reached<const N: usize, const W: usize>(items: impl Iterator<Item = [u64; W]>) -> [u64; W] {
+    let so_far = items.fold([[0; W]; N], |mut so_far, item| {
         for k in (1..N).rev() {
-            for at in 0..WORDS {
+            for at in 0..W {
                 so_far[k][at] |= so_far[k - 1][at] & item[at];
             }
         }
-        or(&mut so_far[0], &item);
-    }
+        for at in 0..W {
+            so_far[0][at] |= item[at];
+        }
+        so_far
+    });
     so_far[N - 1]
 }
 
 /// A bit-sliced counter: plane `b` holds bit `b` of each subject's number.
-fn added(n: u32, items: impl Iterator<Item = Plane>) -> Plane {
-    let mut bits: Vec<Plane> = Vec::new();
+fn added<const W: usize>(n: u32, items: impl Iterator<Item = [u64; W]>) -> [u64; W] {
+    let mut bits: Vec<[u64; W]> = Vec::new();
     for item in items {
         let mut carry = item;
         for bit in &mut bits {
-            let next = both(bit, &carry);
-            for at in 0..WORDS {
-                bit[at] ^= carry[at];
+            for at in 0..W {
+                (bit[at], carry[at]) = (bit[at] ^ carry[at], bit[at] & carry[at]);
             }
-            carry = next;
         }
-        if carry != NONE {
+        if carry != [0; W] {
             bits.push(carry);
         }
     }
     // from the highest bit down: greater so far, or equal so far
-    let (mut more, mut equal) = (NONE, ALL);
+    let (mut more, mut equal) = ([0; W], [!0; W]);
     let width = bits.len().max((u32::BITS - n.leading_zeros()) as usize);
     for b in (0..width).rev() {
-        let bit = bits.get(b).copied().unwrap_or(NONE);
-        if n >> b & 1 == 1 {
-            and(&mut equal, &bit);
-        } else {
-            or(&mut more, &both(&equal, &bit));
-            and(&mut equal, &not(&bit));
+        let bit = bits.get(b).copied().unwrap_or([0; W]);
+        for at in 0..W {
+            if n >> b & 1 == 1 {
+                equal[at] &= bit[at];
+            } else {
+                more[at] |= equal[at] & bit[at];
+                equal[at] &= !bit[at];
+            }
         }
     }
-    or(&mut more, &equal);
-    more
+    std::array::from_fn(|at| more[at] | equal[at])
 }
 
 #[cfg(test)]
