@@ -230,3 +230,15 @@ fn two_releases_of_one_year_contradict_each_other() {
     assert_eq!(shown.lines().count(), 22, "{shown}");
     assert!(shown.lines().all(|line| line.contains("[data/contradiction]")), "{shown}");
 }
+
+/// The circuit of a small law, gate by gate, and how many gates the shipped law has.
+#[test]
+fn circuits() {
+    snapshot("dump_circuit", page(&enact(&["dump", "circuit", "--policies", "examples/library-grants/policies"])));
+    snapshot("dump_circuit_counts", page(&enact(&["dump", "circuit", "--dashboard", "2023", "--counts"])));
+    let json = enact(&["dump", "circuit", "--dashboard", "2023", "--counts", "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
+    let of = |name: &str| json["counts"][name].as_u64().unwrap();
+    let sorts: u64 = ["tests", "and", "at_least", "choose", "decide", "recorded", "settled"].into_iter().map(of).sum();
+    assert_eq!(sorts, of("gates"), "every gate is of one sort");
+}
