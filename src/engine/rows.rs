@@ -33,8 +33,16 @@ pub struct Rows {
 #[derive(Debug)]
 pub(super) struct Short {
     definite: Definite,
-    /// For each clause that gives something: the clause, its answer, members with their answers.
-    clauses: Vec<(ClauseId, Answer, Vec<(usize, Answer)>)>,
+    clauses: Vec<Given>,
+}
+
+/// A clause that gives something.
+#[derive(Debug)]
+struct Given {
+    clause: ClauseId,
+    answer: Answer,
+    /// Members, ascending, with whether they carry it.
+    members: Vec<(usize, Answer)>,
 }
 
 impl Short {
@@ -54,8 +62,8 @@ impl Short {
         let clauses = clauses
             .into_iter()
             .filter_map(|(clause, members)| {
-                let own = answers.next()?;
-                Some((clause, own, members.into_iter().zip(answers.by_ref()).collect()))
+                let answer = answers.next()?;
+                Some(Given { clause, answer, members: members.into_iter().zip(answers.by_ref()).collect() })
             })
             .collect();
         Self { definite, clauses }
@@ -117,7 +125,7 @@ impl Engine<'_> {
 impl Short {
     fn collect(&self, input: &[super::run::Plane], slots: &[super::run::Plane], subjects: &[usize], out: &mut Vec<Row>) {
         let word_of = |answer: Answer, word: usize| self.definite.word(answer, input, slots, word);
-        for (clause, answer, members) in &self.clauses {
+        for Given { clause, answer, members } in &self.clauses {
             for (word, subjects) in subjects.chunks(64).enumerate() {
                 let mut holds = word_of(*answer, word) & (!0 >> (64 - subjects.len()));
                 if holds == 0 {
