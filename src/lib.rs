@@ -59,6 +59,7 @@ pub mod explain;
 pub mod facts;
 pub mod import;
 pub mod library;
+pub mod lint;
 pub mod program;
 pub mod report;
 pub mod scenario;

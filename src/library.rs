@@ -12,6 +12,8 @@ use crate::syntax::{self, ast};
 pub struct Library {
     /// The texts.
     pub sources: Sources,
+    /// What was written, a tree for each text.
+    pub files: Vec<ast::File>,
     /// The program, unless something is wrong.
     pub program: Option<Program>,
     /// Errors and warnings, by file and place.
@@ -27,7 +29,7 @@ impl Library {
         let (program, problems) = check::check(&files, &sources);
         diagnostics.extend(problems);
         check::sort(&mut diagnostics, &sources);
-        Self { sources, program: if unreadable { None } else { program }, diagnostics }
+        Self { sources, files, program: if unreadable { None } else { program }, diagnostics }
     }
 }
 

@@ -4,6 +4,7 @@ use super::names::Checker;
 use crate::diagnostic::Diagnostic;
 use crate::program::*;
 use crate::span::Span;
+use crate::syntax::UNREADABLE_COUNT;
 use crate::syntax::ast::{self, Compare, CondKind as Ast, FactTest, HowMany, Item};
 
 /// What a condition may rely on where it stands.
@@ -13,6 +14,8 @@ pub(super) struct Scope {
     pub bound: Vec<CategoryId>,
     /// Set inside a clause with a value.
     pub value: Option<ScaleId>,
+    /// What stands around could not be read: what seems to be missing may be said there.
+    pub unclear: bool,
 }
 
 impl Scope {
@@ -77,6 +80,7 @@ impl Checker {
                 }
                 Ast::Count(count) => walk(&count.body, found),
                 Ast::Window(window) => walk(&window.body, found),
+                Ast::Unreadable(conds) => conds.iter().for_each(|cond| walk(cond, found)),
                 Ast::ByMember(_, arms) | Ast::ByChoice(_, arms) => arms.iter().for_each(|arm| walk(&arm.cond, found)),
                 Ast::Bracket(names, rows) => {
                     if let Some(fact) = names.last() {
@@ -109,7 +113,11 @@ impl Checker {
     fn cond_kind(&mut self, cond: &ast::Cond, scope: &Scope) -> Option<CondKind> {
         let valued = matches!(&cond.kind, Ast::Bracket(..) | Ast::Grid(..));
         let either = matches!(&cond.kind, Ast::ByMember(..) | Ast::ByChoice(..) | Ast::Never);
-        if !either && valued != scope.value.is_some() {
+        if let Ast::Unreadable(below) = &cond.kind {
+            self.conds(below, &Scope { unclear: true, ..scope.clone() });
+            return None;
+        }
+        if !either && !scope.unclear && valued != scope.value.is_some() {
             let message = if valued {
                 "this gives a value, but the clause answers yes or no"
             } else {
@@ -121,18 +129,20 @@ impl Checker {
             return None;
         }
         Some(match &cond.kind {
+            Ast::Unreadable(_) => return None,
             Ast::Always => CondKind::Const(true),
             Ast::Never => CondKind::Const(false),
             Ast::AllOf(items) => CondKind::All(self.conds(items, scope)?),
             Ast::AnyOf(items) => CondKind::Any(self.conds(items, scope)?),
             Ast::NoneOf(items) => CondKind::NoneOf(self.conds(items, scope)?),
             Ast::AtLeastOf(n, items) => {
-                if n.value as usize > items.len() || n.value == 0 {
+                if n.value != UNREADABLE_COUNT && (n.value as usize > items.len() || n.value == 0) {
                     self.report(
                         Diagnostic::error("types/impossible-count", format!("at least {} of {} items", n.value, items.len()))
                             .at(n.span, if n.value == 0 { "always holds" } else { "can never hold" })
                             .help("count between 1 and the number of items"),
                     );
+                    self.conds(items, scope);
                     return None;
                 }
                 CondKind::AtLeastOf(n.value, self.conds(items, scope)?)
@@ -159,7 +169,11 @@ impl Checker {
     }
 
     fn count(&mut self, count: &ast::Count, at: Span, scope: &Scope) -> Option<CondKind> {
-        let category = self.category(&count.of)?;
+        let category = self.category(&count.of);
+        // the body is checked whatever is wrong with the count
+        let inner = category.map_or_else(|| Scope { unclear: true, ..scope.clone() }, |category| scope.with(category));
+        let body = self.cond(&count.body, &inner);
+        let category = category?;
         if scope.bound.contains(&category) {
             let label = self.p().categories[category.0].named.label.clone();
             self.report(
@@ -174,7 +188,7 @@ impl Checker {
             _ => None,
         };
         let size = self.p().categories[category.0].members.len();
-        if n.is_some_and(|n| n as usize > size) || matches!(count.how, HowMany::AtLeast(0)) {
+        if n.is_some_and(|n| n as usize > size && n != UNREADABLE_COUNT) || matches!(count.how, HowMany::AtLeast(0)) {
             let label = self.p().categories[category.0].named.label.clone();
             self.report(
                 Diagnostic::error("types/impossible-count", format!("{} of {label}, but there are {size}", n.unwrap_or(0)))
@@ -195,8 +209,12 @@ impl Checker {
             None => None,
             Some((fewer, under)) => {
                 if HowMany::AtLeast(fewer.value) != count.how {
+                    let message = match count.how {
+                        HowMany::AtLeast(_) => "`or all if fewer than` must name the same number",
+                        _ => "`or all if fewer than` goes with `at least` only",
+                    };
                     self.report(
-                        Diagnostic::error("types/or-all-mismatch", "`or all if fewer than` must name the same number")
+                        Diagnostic::error("types/or-all-mismatch", message)
                             .at(fewer.span, "differs from the count before it")
                             .help("`at least 3 ..., or all if fewer than 3, never if none:`"),
                     );
@@ -212,39 +230,51 @@ impl Checker {
                 Some((fewer.value, cite))
             }
         };
-        let body = self.cond(&count.body, &scope.with(category))?;
-        Some(CondKind::Count(Box::new(Count { category, how: count.how, or_all, if_none: count.if_none.unwrap_or(false), body })))
+        Some(CondKind::Count(Box::new(Count { category, how: count.how, or_all, if_none: count.if_none.unwrap_or(false), body: body? })))
     }
 
     fn window(&mut self, window: &ast::Window, at: Span, scope: &Scope) -> Option<CondKind> {
+        let body = self.cond(&window.body, scope);
         if !self.is_period(&window.period) {
             return None;
         }
         let wrong = match window.span {
-            ast::WindowSpan::OfLast(n, m) if n > m => Some("can never hold"),
+            ast::WindowSpan::OfLast(n, m) if n > m && n != UNREADABLE_COUNT => Some("can never hold"),
             ast::WindowSpan::OfLast(0, _) | ast::WindowSpan::Each(0) | ast::WindowSpan::Ever(0) => Some("always holds"),
             _ => None,
         };
         if let Some(wrong) = wrong {
-            self.report(Diagnostic::error("types/impossible-count", "this window asks for an impossible number of years").at(at, wrong));
+            self.report(
+                Diagnostic::error("types/impossible-count", "this window asks for an impossible number of years")
+                    .at(at, wrong)
+                    .help("ask for between 1 and as many years as the window has"),
+            );
             return None;
         }
         if let Some(since) = &window.since {
             self.known_year(since);
         }
-        let body = self.cond(&window.body, scope)?;
         Some(CondKind::Window(Box::new(Window {
             span: window.span,
             published: window.published,
             since: window.since.as_ref().map(|since| since.value),
             unsettled_is_no: window.unsettled_is_no,
-            body,
+            body: body?,
         })))
     }
 
     fn by_member(&mut self, name: &ast::Name, arms: &[ast::Arm], at: Span, scope: &Scope) -> Option<CondKind> {
-        let category = self.category(name)?;
+        let Some(category) = self.category(name) else {
+            let unclear = Scope { unclear: true, ..scope.clone() };
+            arms.iter().for_each(|arm| drop(self.cond(&arm.cond, &unclear)));
+            return None;
+        };
         if !scope.bound.contains(&category) {
+            let unclear = Scope { unclear: true, ..scope.clone() };
+            arms.iter().for_each(|arm| drop(self.cond(&arm.cond, &unclear)));
+            if scope.unclear {
+                return None;
+            }
             let label = self.p().categories[category.0].named.label.clone();
             let plural = self_plural(self.p(), category);
             self.report(
@@ -262,7 +292,9 @@ impl Checker {
         let mut ok = true;
         for (index, arm) in arms.iter().enumerate() {
             if arm.members.is_empty() && other.replace(index).is_some() {
-                self.report(Diagnostic::error("types/case-twice", "`every other` stands twice").at(arm.span, "again here"));
+                self.report(
+                    Diagnostic::error("types/case-twice", "`every other` stands twice").at(arm.span, "again here").help("join the two"),
+                );
                 ok = false;
             }
             for member in &arm.members {
@@ -274,7 +306,8 @@ impl Checker {
                     self.report(
                         Diagnostic::error("types/case-twice", format!("`{}` has two cases", member.value))
                             .at(member.span, "again here")
-                            .and(first, "first here"),
+                            .and(first, "first here")
+                            .help("keep one; nothing says which of the two would count"),
                     );
                     ok = false;
                 }
@@ -308,11 +341,22 @@ impl Checker {
     }
 
     fn by_choice(&mut self, name: &ast::Name, arms: &[ast::Arm], at: Span, scope: &Scope) -> Option<CondKind> {
-        let choice = self.choice(name)?;
+        let Some(choice) = self.choice(name) else {
+            arms.iter().for_each(|arm| drop(self.cond(&arm.cond, scope)));
+            return None;
+        };
         let n = self.p().choices[choice.0].options.len();
         let mut typed: Vec<Option<Cond>> = vec![None; n];
         let mut ok = true;
-        for arm in arms {
+        // `every other` stands for the rest, wherever it is written
+        let (named, rest): (Vec<&ast::Arm>, Vec<&ast::Arm>) = arms.iter().partition(|arm| !arm.members.is_empty());
+        if let Some(again) = rest.get(1) {
+            self.report(
+                Diagnostic::error("types/case-twice", "`every other` stands twice").at(again.span, "again here").help("join the two"),
+            );
+            ok = false;
+        }
+        for arm in named.into_iter().chain(rest) {
             let cond = self.cond(&arm.cond, scope);
             ok &= cond.is_some();
             let every: Vec<usize> = if arm.members.is_empty() {
@@ -322,10 +366,21 @@ impl Checker {
                 ok &= found.iter().all(Option::is_some);
                 found.into_iter().flatten().collect()
             };
+            if every.is_empty() && ok && arm.members.is_empty() {
+                self.report(
+                    Diagnostic::warning("types/case-impossible", "`every other` covers nothing")
+                        .at(arm.span, "every reading has a case of its own")
+                        .help("remove the line"),
+                );
+            }
             for option in every {
                 if typed[option].is_some() {
                     let what = self.p().choices[choice.0].options[option].name.clone();
-                    self.report(Diagnostic::error("types/case-twice", format!("option `{what}` has two cases")).at(arm.span, "again here"));
+                    self.report(
+                        Diagnostic::error("types/case-twice", format!("option `{what}` has two cases"))
+                            .at(arm.span, "again here")
+                            .help("keep one; nothing says which of the two would count"),
+                    );
                     ok = false;
                 }
                 typed[option].clone_from(&cond);
@@ -368,6 +423,9 @@ impl Checker {
         }
         for param in params {
             if !scope.bound.contains(&param) && !cite.members.iter().any(|(category, _)| *category == param) {
+                if scope.unclear {
+                    return None;
+                }
                 let program = self.p();
                 let text = &program.texts[cite.text.0];
                 let (full, label) =
@@ -435,8 +493,8 @@ impl Checker {
             let names: Vec<String> = checker.p().scales[scale.0].values.iter().map(|value| value.name.clone()).collect();
             let at = names.iter().position(|own| *own == name.value);
             if at.is_none() {
-                let what = format!("value on scale `{}`", checker.p().scales[scale.0].named.name);
-                checker.unknown("names/unknown-value", &what, &name.value, name.span, names.iter().map(String::as_str));
+                let (of, declared) = (format!("scale `{}`", checker.p().scales[scale.0].named.name), checker.p().scales[scale.0].named.at);
+                checker.no_such_value(name, &of, Some(declared), &names);
             }
             at
         };
@@ -477,6 +535,8 @@ impl Checker {
                 args.push(Arg::Member(category, *member));
             } else if scope.bound.contains(&category) {
                 args.push(Arg::Bound(category));
+            } else if scope.unclear {
+                return None;
             } else {
                 let program = self.p();
                 let (fact, label) = (program.facts[fact.0].named.name.clone(), program.categories[category.0].named.label.clone());
@@ -496,6 +556,7 @@ impl Checker {
         let fact = self.fact(name)?;
         let args = self.args(fact, members, at, scope)?;
         let declared = self.p().facts[fact.0].clone();
+        let example = declared.value_name(self.p(), 0);
         let (mask, words) = match test {
             FactTest::Is { negated, values } => {
                 let mask = self.values(fact, values, *negated)?;
@@ -507,17 +568,27 @@ impl Checker {
                         Diagnostic::error("types/not-a-number", format!("`{}` is not a number", name.value))
                             .at(number.span, "compared with a number")
                             .and(declared.named.at, "declared here")
-                            .help("ask for its values: `is Red`, `is Orange or worse`"),
+                            .help(format!("ask for its values, for example `is {example}`")),
                     );
                     return None;
                 };
                 match unit {
                     Some(unit) if unit.value != *own => {
-                        self.report(
+                        let others: Vec<String> = self.facts_in(&unit.value);
+                        let mut problem =
                             Diagnostic::error("types/unit", format!("`{}` is counted in {own}, not in {}", name.value, unit.value))
                                 .at(unit.span, "another unit")
-                                .and(declared.named.at, "declared here"),
-                        );
+                                .and(declared.named.at, "declared here");
+                        problem.help = Some(match others.as_slice() {
+                            [] => format!("write `{} \"{own}\"` if that is the number meant; units are not converted", number.value),
+                            _ => format!(
+                                "what is counted in {} is {}; {own} and {} are not the same measure and are not converted",
+                                unit.value,
+                                others.join(", "),
+                                unit.value
+                            ),
+                        });
+                        self.report(problem);
                         return None;
                     }
                     Some(_) => {}
@@ -547,7 +618,8 @@ impl Checker {
                     self.report(
                         Diagnostic::error("types/no-set", format!("`{}` does not stand for a set of members", name.value))
                             .at(what.span, "cannot be included")
-                            .and(declared.named.at, "declared here"),
+                            .and(declared.named.at, "declared here")
+                            .help(format!("ask for its values, for example `is {example}`")),
                     );
                     return None;
                 };
@@ -564,9 +636,14 @@ impl Checker {
                 if category.named.name == what.value {
                     let masks = (0..category.members.len()).map(of).collect();
                     if !scope.bound.contains(&table.category) {
+                        if scope.unclear {
+                            return None;
+                        }
                         let label = category.named.label.clone();
                         self.report(
-                            Diagnostic::error("types/no-member-in-hand", format!("which {label}?")).at(what.span, "none is in hand here"),
+                            Diagnostic::error("types/no-member-in-hand", format!("which {label}?"))
+                                .at(what.span, "none is in hand here")
+                                .help(format!("name one, or state the clause `for each {}`", what.value)),
                         );
                         return None;
                     }
@@ -580,6 +657,12 @@ impl Checker {
         Some(Test { fact, args, mask, words })
     }
 
+    /// Facts counted in a unit.
+    fn facts_in(&mut self, unit: &str) -> Vec<String> {
+        let counted = |fact: &&Fact| matches!(&fact.kind, ValueKind::Number { unit: own, .. } if own == unit);
+        self.p().facts.iter().filter(counted).map(|fact| format!("`{}`", fact.named.name)).collect()
+    }
+
     fn bracket(&mut self, names: &[ast::Name], rows: &[ast::BracketRow], at: Span, scope: &Scope) -> Option<CondKind> {
         let scale = scope.value?;
         let (name, members) = names.split_last()?;
@@ -588,7 +671,10 @@ impl Checker {
         let declared = self.p().facts[fact.0].clone();
         let ValueKind::Number { boundaries, .. } = &declared.kind else {
             self.report(
-                Diagnostic::error("types/not-a-number", format!("`{}` is not a number", name.value)).at(name.span, "a bracket needs one"),
+                Diagnostic::error("types/not-a-number", format!("`{}` is not a number", name.value))
+                    .at(name.span, "a bracket needs one")
+                    .and(declared.named.at, "declared here")
+                    .help("use `by` for the members of a category, or a fact declared as `number of`"),
             );
             return None;
         };
@@ -639,7 +725,11 @@ impl Checker {
             return None;
         };
         let Some((head, body)) = cells.split_first() else {
-            self.report(Diagnostic::error("types/table-shape", "the grid has no rows").at(rows.span, "here"));
+            self.report(
+                Diagnostic::error("types/table-shape", "the grid has no rows")
+                    .at(rows.span, "nothing stands below")
+                    .help("the first row names the columns: `| | Level_1 | Level_2 |`, each later one starts with its own value"),
+            );
             return None;
         };
         let one = |checker: &mut Checker, scale: ScaleId, name: &ast::Name| {
@@ -651,7 +741,8 @@ impl Checker {
                 let at = row.first().map_or(rows.span, |cell| cell.span);
                 self.report(
                     Diagnostic::error("types/table-shape", format!("this row has {} cells, the first row {}", row.len(), head.len()))
-                        .at(at, "here"),
+                        .at(at, "here")
+                        .help("write a cell for every column; `-` where there is no value"),
                 );
                 return None;
             }

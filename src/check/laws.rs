@@ -4,7 +4,11 @@
 use super::names::Checker;
 use crate::diagnostic::Diagnostic;
 use crate::program::*;
+use crate::span::Span;
 use jiff::civil::Date;
+
+/// Longer chains of references than any law has; evaluation follows them on the stack.
+const MAX_REFERENCES: usize = 400;
 
 impl Checker {
     /// Sorts versions by time, then checks them.
@@ -61,14 +65,19 @@ impl Checker {
                 for year in program.period.years.iter().filter(|year| year.suspended.is_none()) {
                     let of: Vec<&Version> = text.versions.iter().filter(|version| holds(version, year.year)).collect();
                     match of.as_slice() {
-                        [] => found.push(
-                            Diagnostic::error(
+                        [] => {
+                            let mut gap = Diagnostic::error(
                                 "dates/gap",
                                 format!("`{name}` has no version for {} {}", program.period.named.name, year.year),
                             )
                             .at(text.versions.last().map_or(program.period.named.at, |version| version.at), format!("not {}", year.year))
-                            .help(format!("add a file with `criteria {name} ...` and `for {} {}`", program.period.plural, year.year)),
-                        ),
+                            .help(format!("add a file with `criteria {name} ...` and `for {} {}`", program.period.plural, year.year));
+                            if let Some(window) = looks_back(program, text) {
+                                gap =
+                                    gap.and(window, format!("looks back over several {}, and would meet none here", program.period.plural));
+                            }
+                            found.push(gap);
+                        }
                         [_] => {}
                         [first, second, ..] => found.push(overlap(&name, first, second, &format!("for {}", year.year))),
                     }
@@ -137,7 +146,7 @@ impl Checker {
                             && let Some(version) = target.versions.iter().find(|version| lacking(version))
                         {
                             found.push(
-                                Diagnostic::error("dates/not-in-force", format!("`{full}` does not exist {}", version.reach))
+                                Diagnostic::error("dates/look-back", format!("`{full}` does not exist {}", version.reach))
                                     .at(cite.at, "a look-back could reach that year")
                                     .and(version.at, "has no such clause")
                                     .help("state the clause for every year; `when never` says that nothing met it then"),
@@ -154,22 +163,27 @@ impl Checker {
     fn cycles(&mut self) {
         let program = self.p();
         let mut state = vec![0u8; program.clauses.len()];
+        let mut depth = vec![0usize; program.clauses.len()];
         let mut found = Vec::new();
         for start in 0..program.clauses.len() {
-            visit(program, start, &mut state, &mut Vec::new(), &mut found);
+            visit(program, start, &mut state, &mut depth, &mut Vec::new(), &mut found);
+        }
+        // evaluation follows references one inside the other; the first clause that goes too far is the one to show
+        if let Some(deep) = depth.iter().position(|depth| *depth > MAX_REFERENCES) {
+            found.push(
+                Diagnostic::error("law/too-deep", format!("clauses refer to each other more than {MAX_REFERENCES} deep"))
+                    .at(program.clauses[deep].at, "reached here")
+                    .help("a reader could not follow such a chain either; join some of its clauses"),
+            );
         }
         self.diagnostics.extend(found);
 
-        fn visit(program: &Program, at: usize, state: &mut [u8], path: &mut Vec<usize>, found: &mut Vec<Diagnostic>) {
+        fn visit(program: &Program, at: usize, state: &mut [u8], depth: &mut [usize], path: &mut Vec<usize>, found: &mut Vec<Diagnostic>) {
             if state[at] == 2 {
                 return;
             }
-            if path.len() > 400 {
-                found.push(
-                    Diagnostic::error("law/too-deep", "clauses refer to each other more than 400 deep")
-                        .at(program.clauses[at].at, "reached here")
-                        .help("a reader could not follow such a chain either; join some of its clauses"),
-                );
+            if path.len() > MAX_REFERENCES {
+                depth[at] = MAX_REFERENCES + 1;
                 return;
             }
             if state[at] == 1 {
@@ -191,14 +205,16 @@ impl Checker {
             for cite in cites {
                 for version in program.texts[cite.text.0].versions.iter().filter(|version| together(&own_version.reach, &version.reach)) {
                     if let Some(next) = version.clauses[cite.label] {
-                        visit(program, next.0, state, path, found);
+                        visit(program, next.0, state, depth, path, found);
+                        depth[at] = depth[at].max(depth[next.0] + 1);
                     }
                 }
             }
             // an exception speaks for the clause it replaces
             for (index, clause) in program.clauses.iter().enumerate() {
                 if clause.exception_to.as_ref().is_some_and(|cite| cite.text == own.text && cite.label == own.label) {
-                    visit(program, index, state, path, found);
+                    visit(program, index, state, depth, path, found);
+                    depth[at] = depth[at].max(depth[index] + 1);
                 }
             }
             path.pop();
@@ -220,6 +236,25 @@ fn overlap(name: &str, old: &Version, new: &Version, when: &str) -> Diagnostic {
         .at(new.at, said(new))
         .and(old.at, said(old))
         .help(help)
+}
+
+/// A window that asks about a clause of `text` in each of its years.
+fn looks_back(program: &Program, text: &LawText) -> Option<Span> {
+    fn find(cond: &Cond, program: &Program, text: &LawText, found: &mut Option<Span>) {
+        if let CondKind::Window(window) = &cond.kind {
+            let mut cites = Vec::new();
+            cites_of(&window.body, &mut cites);
+            if cites.iter().any(|cite| std::ptr::eq(&program.texts[cite.text.0], text)) {
+                found.get_or_insert(cond.at);
+            }
+        }
+        cond.parts().for_each(|part| find(part, program, text, found));
+    }
+    let mut found = None;
+    for clause in &program.clauses {
+        conds_of(clause, &mut |cond| find(cond, program, text, &mut found));
+    }
+    found
 }
 
 /// Whether two versions can hold at the same time; a look-back may reach criteria of any year.

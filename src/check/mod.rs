@@ -3,6 +3,7 @@
 //! Files are taken together: a name may be used before it is declared and in any file. Every problem is reported;
 //! what depends on a name that could not be resolved stays silent, so that only root causes show.
 
+mod allows;
 mod conditions;
 mod laws;
 mod names;
@@ -10,6 +11,8 @@ mod published;
 mod scenarios;
 mod texts;
 mod vocabulary;
+
+pub use laws::{cites_of, conds_of};
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::program::Program;
@@ -28,6 +31,7 @@ pub fn check(files: &[ast::File], sources: &Sources) -> (Option<Program>, Vec<Di
     checker.published(files);
     checker.reports(files);
     checker.scenarios(files);
+    checker.allows(files);
     let mut diagnostics = checker.diagnostics;
     sort(&mut diagnostics, sources);
     let failed = diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);

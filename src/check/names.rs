@@ -76,6 +76,16 @@ impl Checker {
         if found.is_none() {
             let known: Vec<String> = self.p().facts.iter().map(|fact| fact.named.name.clone()).collect();
             self.unknown("names/unknown-fact", "fact", &name.value, name.span, known.iter().map(String::as_str));
+            let member = self.p().categories.iter().enumerate().find(|(_, category)| category.member(&name.value).is_some());
+            if let Some((at, category)) = member {
+                let label = category.named.label.clone();
+                let about =
+                    self.p().facts.iter().find(|fact| fact.categories.contains(&CategoryId(at))).map(|fact| fact.named.name.clone());
+                let example = about.map_or_else(String::new, |fact| format!("; say what is asked of it: `{} {fact} is ...`", name.value));
+                if let Some(last) = self.diagnostics.last_mut() {
+                    last.help = Some(format!("`{}` is a {label}{example}", name.value));
+                }
+            }
         }
         found.map(FactId)
     }
@@ -225,7 +235,7 @@ impl Checker {
             self.report(
                 Diagnostic::error("names/citation-without-clause", format!("`{wanted}` names a whole section"))
                     .at(citation.span, "which clause of it?")
-                    .help(format!("its clauses: {}", labels.join(", "))),
+                    .help(if labels.is_empty() { "it has none yet".to_owned() } else { format!("its clauses: {}", labels.join(", ")) }),
             );
             return None;
         }
@@ -289,31 +299,39 @@ impl Checker {
         let program = self.p();
         if let ValueKind::Number { unit, .. } = &fact.kind {
             let unit = unit.clone();
+            let help = format!("compare it: `is at least 30 \"{unit}\"`, `is less than 10 \"{unit}\"`");
             self.report(
                 Diagnostic::error("types/number-expected", format!("`{}` is a number of {unit}", fact.named.name))
                     .at(name.span, "not a number")
                     .and(fact.named.at, "declared as a number")
-                    .help("compare it: `is at least 30`, `is less than 10`"),
+                    .help(help),
             );
             return None;
         }
         let names: Vec<String> = (0..fact.n_values(program)).map(|value| fact.value_name(program, value)).collect();
         let found = names.iter().position(|own| *own == name.value);
         if found.is_none() {
-            let what = format!("value of `{}`", fact.named.name);
-            let foreign = self.scale_with(&name.value);
-            self.unknown("names/unknown-value", &what, &name.value, name.span, names.iter().map(String::as_str));
-            if let (Some(scale), Some(last)) = (foreign, self.diagnostics.last_mut()) {
-                last.help =
-                    Some(format!("`{}` is a value of scale `{scale}`; `{}` takes {}", name.value, fact.named.name, names.join(", ")));
-            }
+            self.no_such_value(name, &format!("`{}`", fact.named.name), Some(fact.named.at), &names);
         }
         found
     }
 
-    fn scale_with(&mut self, value: &str) -> Option<String> {
-        let has = |scale: &&Scale| scale.values.iter().any(|own| own.name == value);
-        self.p().scales.iter().find(has).map(|scale| scale.named.name.clone())
+    /// A value that is not one of `names`; if it stands on another scale, that is what is said.
+    pub fn no_such_value(&mut self, name: &Name, of: &str, declared: Option<Span>, names: &[String]) {
+        let has = |scale: &&Scale| scale.values.iter().any(|own| own.name == name.value);
+        let Some((scale, at)) = self.p().scales.iter().find(has).map(|scale| (scale.named.name.clone(), scale.named.at)) else {
+            self.unknown("names/unknown-value", &format!("value of {of}"), &name.value, name.span, names.iter().map(String::as_str));
+            return;
+        };
+        let known = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+        let mut problem = Diagnostic::error("types/foreign-value", format!("`{}` stands on another scale than {of}", name.value))
+            .at(name.span, format!("a value of scale `{scale}`"))
+            .and(at, "that scale")
+            .help(format!("{of} takes {known}"));
+        if let Some(declared) = declared {
+            problem = problem.and(declared, "what is asked");
+        }
+        self.report(problem);
     }
 }
 

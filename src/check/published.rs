@@ -26,18 +26,24 @@ impl Checker {
     fn inherited(&mut self, source: &ast::SourceDecl, declared: &[&ast::SourceDecl], chain: &mut Vec<String>) -> Option<ast::SourceDecl> {
         let Some(like) = &source.like else { return Some(source.clone()) };
         let Some(base) = declared.iter().find(|other| other.head.name.value == like.value) else {
-            let known: Vec<String> = declared.iter().map(|other| other.head.name.value.clone()).collect();
+            let known: Vec<String> =
+                declared.iter().map(|other| other.head.name.value.clone()).filter(|name| *name != source.head.name.value).collect();
             self.unknown("names/unknown-source", "source", &like.value, like.span, known.iter().map(String::as_str));
             return None;
         };
         if chain.contains(&like.value) {
-            self.report(Diagnostic::error("law/circular", format!("source `{}` is like itself", like.value)).at(like.span, "here"));
+            self.report(
+                Diagnostic::error("law/circular", format!("source `{}` is like itself", like.value))
+                    .at(like.span, "leads back here")
+                    .help("a source is like one that says more in general; take `like` from one of them"),
+            );
             return None;
         }
         chain.push(like.value.clone());
         let mut whole = self.inherited(base, declared, chain)?;
         let own = source.clone();
         whole.head = own.head;
+        whole.damaged |= own.damaged;
         whole.files = own.files;
         if own.publisher.is_some() {
             whole.publisher = own.publisher;
@@ -81,12 +87,16 @@ impl Checker {
     fn source(&mut self, source: &ast::SourceDecl) {
         let template = source.files.is_empty();
         if source.key.is_none() && !template {
+            if source.damaged {
+                return;
+            }
             self.report(
                 Diagnostic::error(
                     "types/source-without-key",
                     format!("source `{}` does not say which column names the subject", source.head.name.value),
                 )
-                .at(source.head.name.span, "no `key from` line"),
+                .at(source.head.name.span, "no `key from` line")
+                .help("add `key from COLUMN`, the column that says whom a row is about"),
             );
             return;
         }
@@ -275,7 +285,7 @@ impl Checker {
                 let codes = self.codes(codes)?;
                 let category = self.p().code_tables[codes.0].category;
                 let cite = self.cite(citation)?;
-                let cite = self.bind(cite, members, &Scope { bound: vec![category], value: None })?;
+                let cite = self.bind(cite, members, &Scope { bound: vec![category], ..Scope::default() })?;
                 let only_if = match only_if {
                     None => None,
                     Some(citation) => {

@@ -44,12 +44,17 @@ impl Checker {
         let mut lines = Vec::new();
         if let Some(like) = &scenario.like {
             let Some(base) = declared.get(like.value.as_str()) else {
-                let known: Vec<&str> = declared.keys().copied().collect();
+                let mut known: Vec<&str> = declared.keys().copied().filter(|id| *id != scenario.id.value).collect();
+                known.sort_unstable();
                 self.unknown("names/unknown-scenario", "scenario", &like.value, like.span, known.iter().copied());
                 return None;
             };
             if chain.contains(&like.value.as_str()) {
-                self.report(Diagnostic::error("law/circular", format!("scenario `{}` is like itself", like.value)).at(like.span, "here"));
+                self.report(
+                    Diagnostic::error("law/circular", format!("scenario `{}` is like itself", like.value))
+                        .at(like.span, "leads back here")
+                        .help("a scenario starts from another; take `like` from one of them"),
+                );
                 return None;
             }
             chain.push(&scenario.id.value);
@@ -206,7 +211,8 @@ impl Checker {
             self.report(
                 Diagnostic::error("dates/no-years", format!("`{}` is not given for each year", declared.named.name))
                     .at(at, "has one value for all years")
-                    .and(declared.named.at, "declared here"),
+                    .and(declared.named.at, "declared here")
+                    .help("leave `in YEAR` out"),
             );
             return Vec::new();
         }
@@ -238,7 +244,11 @@ impl Checker {
         let Some(id) = self.fact(fact) else { return };
         let declared = self.p().facts[id.0].clone();
         let Some(((_, head), body)) = rows.split_first() else {
-            self.report(Diagnostic::error("types/table-shape", "the table has no rows").at(fact.span, "here"));
+            self.report(
+                Diagnostic::error("types/table-shape", "the table has no rows")
+                    .at(fact.span, "nothing stands below")
+                    .help("the first row names the columns: `| student_group | 2024 | 2025 |`, each later one starts with a member"),
+            );
             return;
         };
         let Some(down) = head.first() else { return };
@@ -257,7 +267,8 @@ impl Checker {
             if row.len() != head.len() {
                 self.report(
                     Diagnostic::error("types/table-shape", format!("this row has {} cells, the first row {}", row.len(), head.len()))
-                        .at(*at, "here"),
+                        .at(*at, "here")
+                        .help("write a cell for every column of the first row"),
                 );
                 continue;
             }

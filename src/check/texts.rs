@@ -5,7 +5,11 @@ use super::names::Checker;
 use crate::diagnostic::Diagnostic;
 use crate::program::*;
 use crate::span::Span;
-use crate::syntax::ast::{self, Item};
+use crate::syntax::{
+    self,
+    ast::{self, Item},
+};
+use jiff::civil::Date;
 
 /// Where a clause of a file goes.
 #[derive(Clone, Copy)]
@@ -31,7 +35,9 @@ impl Checker {
                     Item::Version(version) => {
                         let by = version.by.as_ref();
                         let reach = Reach::Dates(version.from.value, version.to.as_ref().map(|to| to.value));
-                        if let Some(to) = version.to.as_ref().filter(|to| to.value <= version.from.value) {
+                        let read = |date: Date| date != syntax::UNREADABLE_DATE;
+                        let backwards = |to: &&ast::Date| to.value <= version.from.value && read(to.value) && read(version.from.value);
+                        if let Some(to) = version.to.as_ref().filter(backwards) {
                             self.report(
                                 Diagnostic::error("dates/backwards", format!("version `{}` ends on {} before it starts", version.id.value, to.value))
                                     .at(to.span, "not after the first day")
@@ -132,7 +138,8 @@ impl Checker {
             let name = self.p().texts[text].citation();
             self.report(
                 Diagnostic::error("dates/wrong-clock", format!("`{name}` is both a section and criteria"))
-                    .at(citation.span, "declared with the other clock elsewhere"),
+                    .at(citation.span, "declared with the other clock elsewhere")
+                    .help("a section is versioned by date, criteria by year; give one of the two another name"),
             );
             return None;
         }
@@ -160,7 +167,19 @@ impl Checker {
     }
 
     fn declare_clause(&mut self, clause: &ast::Clause, home: Home) -> Option<ClauseId> {
-        let params = clause.each.iter().filter_map(|name| self.category(name)).collect();
+        let mut params: Vec<CategoryId> = Vec::new();
+        for name in &clause.each {
+            let Some(category) = self.category(name) else { continue };
+            if params.contains(&category) {
+                self.report(
+                    Diagnostic::error("names/declared-twice", format!("`{}` stands twice after `for each`", name.value))
+                        .at(name.span, "again here")
+                        .help("a clause is stated once for each member; to compare two members, name them in the condition"),
+                );
+                continue;
+            }
+            params.push(category);
+        }
         let kinds = self.kinds(&clause.kinds);
         let value = clause.value.as_ref().and_then(|scale| self.scale(scale));
         let program = self.p();
@@ -223,12 +242,14 @@ impl Checker {
 
     fn type_clause(&mut self, id: ClauseId, clause: &ast::Clause) {
         let declared = self.p().clauses[id.0].clone();
-        let answers = Scope { bound: declared.params.clone(), value: None };
+        // a category or scale that was reported may have been what is missing here
+        let unclear = declared.params.len() < clause.each.len() || declared.value.is_none() && clause.value.is_some();
+        let answers = Scope { bound: declared.params.clone(), value: None, unclear };
         let scope = Scope { value: declared.value, ..answers.clone() };
         let exception_to = clause.exception_to.as_ref().and_then(|citation| {
             let cite = self.cite(citation)?;
             let cite = self.bind(cite, &[], &answers)?;
-            if self.value_of(&cite) != declared.value {
+            if !unclear && self.value_of(&cite) != declared.value {
                 self.report(
                     Diagnostic::error("types/value-or-answer", "an exception answers as the clause it replaces does")
                         .at(citation.span, "one gives a value, the other yes or no"),

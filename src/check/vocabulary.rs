@@ -58,6 +58,7 @@ impl Checker {
                     self.p().codes.push(named);
                 }
                 Item::Agency(named) => {
+                    self.reserved(&named.name);
                     let named = plain(named);
                     self.p().agencies.push(named);
                 }
@@ -73,11 +74,13 @@ impl Checker {
         }
         for (n, sort) in counted {
             if n == 0 && !files.is_empty() {
-                let example =
-                    if sort == "subject" { "subject lea \"local educational agency\"" } else { "period dashboard \"School Dashboard\"" };
+                let example = match sort {
+                    "subject" => "`subject lea \"local educational agency\"` with a line `key 14 digits \"CDS code\"` below",
+                    _ => "`period dashboard \"School Dashboard\"` with lines such as `published 2024 on 2024-12-01` below",
+                };
                 self.report(
                     Diagnostic::error("names/nothing-declared", format!("no file declares a {sort}"))
-                        .help(format!("every library says whom its law is about and what its years are, for example `{example}`")),
+                        .help(format!("every library says whom its law is about and what its years are, for example {example}")),
                 );
             }
         }

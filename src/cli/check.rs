@@ -2,9 +2,14 @@
 
 use super::{Exit, input, out};
 use crate::diagnostic::{ErrorFormat, Severity};
+use crate::lint::lint;
+use std::io::IsTerminal;
 use std::path::PathBuf;
 
 /// Read and check rule files.
+///
+/// Errors leave a rule without a meaning. Warnings and hints are about rules that have one, but perhaps not the one that was
+/// meant; `allow CODE because "..."` below a declaration accepts one. Errors and warnings end with exit code 1.
 #[derive(Debug, clap::Args)]
 pub struct Check {
     /// Folder or file with rules; the shipped library if left out.
@@ -15,22 +20,28 @@ impl Check {
     pub fn run(self, format: ErrorFormat) -> Exit {
         let path = input::policies_path(self.path.as_ref());
         let library = input::library(&path);
-        input::show(&library.diagnostics, &library.sources, format);
-        let errors = library.diagnostics.iter().filter(|problem| problem.severity == Severity::Error).count();
-        let warnings = library.diagnostics.len() - errors;
-        let files = library.sources.iter().count();
-        let found =
-            format!("{errors} error{}, {warnings} warning{}", if errors == 1 { "" } else { "s" }, if warnings == 1 { "" } else { "s" });
+        let problems = lint(&library);
+        input::show(&problems, &library.sources, format);
+        let of = |severity: Severity| problems.iter().filter(|problem| problem.severity == severity).count();
+        let (errors, warnings, hints) = (of(Severity::Error), of(Severity::Warning), of(Severity::Hint));
+        if let Some(problem) = problems.first().filter(|_| format == ErrorFormat::Human && std::io::stderr().is_terminal()) {
+            eprintln!("for what a code means and how to put it right: enact rule {}", problem.code);
+        }
+        let mut found = format!("{}, {}", several(errors, "error"), several(warnings, "warning"));
+        if hints > 0 {
+            found.push_str(&format!(", {}", several(hints, "hint")));
+        }
+        let files = several(library.sources.iter().count(), "file");
         match &library.program {
             None => {
-                out(&format!("{files} files under {}: {found}\n", path.display()));
+                out(&format!("{files} under {}: {found}\n", path.display()));
                 Exit::Findings
             }
             Some(program) => {
                 let versions: usize = program.texts.iter().map(|text| text.versions.len()).sum();
                 let open = program.clauses.iter().filter(|clause| clause.not_encoded.is_some()).count();
                 out(&format!(
-                    "{files} files under {}: {} sections in {versions} versions, {} clauses ({open} not encoded), {} choices, {} sources, {} scenarios; {found}\n",
+                    "{files} under {}: {} sections in {versions} versions, {} clauses ({open} not encoded), {} choices, {} sources, {} scenarios; {found}\n",
                     path.display(),
                     program.texts.len(),
                     program.clauses.len(),
@@ -38,8 +49,12 @@ impl Check {
                     program.published.iter().filter(|source| !source.files.is_empty()).count(),
                     program.scenarios.len(),
                 ));
-                if library.diagnostics.is_empty() { Exit::Fine } else { Exit::Findings }
+                if errors + warnings == 0 { Exit::Fine } else { Exit::Findings }
             }
         }
     }
+}
+
+fn several(n: usize, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }

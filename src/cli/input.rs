@@ -22,6 +22,7 @@ const MAX_DEPTH: usize = 24;
 /// Of each file at most fifty are shown to people; tools get all of them.
 pub fn show(diagnostics: &[Diagnostic], sources: &Sources, format: ErrorFormat) {
     const MOST: usize = 50;
+    let for_tools = matches!(format, ErrorFormat::Json | ErrorFormat::Sarif);
     let mut per_file: indexmap::IndexMap<String, usize> = indexmap::IndexMap::new();
     let mut shown = Vec::new();
     for problem in diagnostics {
@@ -32,12 +33,12 @@ pub fn show(diagnostics: &[Diagnostic], sources: &Sources, format: ErrorFormat) 
         };
         let n = per_file.entry(file).or_default();
         *n += 1;
-        if *n <= MOST || format == ErrorFormat::Json {
+        if *n <= MOST || for_tools {
             shown.push(problem.clone());
         }
     }
     eprint!("{}", diagnostic::render(&shown, sources, format));
-    if format != ErrorFormat::Json {
+    if !for_tools {
         for (file, n) in per_file.iter().filter(|(_, n)| **n > MOST) {
             eprintln!("and {} more problems in {file} (all of them with --error-format json)", n - MOST);
         }
@@ -144,7 +145,7 @@ pub fn library(path: &Path) -> Library {
         }
     }
     if sources.iter().next().is_none() {
-        return Library { sources, program: None, diagnostics: problems };
+        return Library { sources, files: Vec::new(), program: None, diagnostics: problems };
     }
     let mut library = Library::new(sources);
     if !problems.is_empty() {
@@ -191,7 +192,11 @@ fn folder(path: &Path, out: &mut Vec<InputFile>, problems: &mut Vec<Diagnostic>)
                 for file in &manifest.files {
                     let path = base.join(&file.path);
                     if !listed.insert(path.clone()) {
-                        problems.push(unreadable(&manifest_path, &format!("`{}` is listed twice in this manifest", file.path)));
+                        problems.push(
+                            Diagnostic::error("data/manifest", format!("`{}` is listed twice in this manifest", file.path))
+                                .in_data(DataPlace { file: manifest_path.display().to_string(), ..DataPlace::default() })
+                                .help("remove one of the two entries"),
+                        );
                         continue;
                     }
                     read(&path, Some(file), out, problems);
@@ -325,7 +330,10 @@ pub fn progress(n: u64, what: &str) -> ProgressBar {
 pub fn setting<'p>(program: &'p Program, when: &When, latest: Option<i32>, format: ErrorFormat) -> Result<(i32, Setting<'p>), Exit> {
     let known: Vec<String> = program.period.years.iter().map(|entry| entry.year.to_string()).collect();
     let Some(year) = when.dashboard.or(latest) else {
-        return Err(fail(Diagnostic::error("usage/no-year", "no data, and no year asked for").help("add --dashboard YEAR"), format));
+        return Err(fail(
+            Diagnostic::error("usage/no-year", "no year was asked for, and the data say none").help("add --dashboard YEAR"),
+            format,
+        ));
     };
     let Some(entry) = program.period.year(year) else {
         let problem = Diagnostic::error("usage/unknown-year", format!("{year} is not a year of the {}", program.period.named.label))

@@ -6,6 +6,7 @@ mod data;
 mod dump;
 mod explain;
 mod input;
+mod rule;
 mod test;
 
 use crate::diagnostic::ErrorFormat;
@@ -41,6 +42,7 @@ impl From<Exit> for ExitCode {
   enact assess --dashboard 2023 --region 27       the list for one county
   enact explain \"Salinas Union High\" --dashboard 2023
   enact check                                     read and check every rule file
+  enact rule dates/gap                            what a problem means and how to put it right
   enact test                                      run the scenarios beside the rules
   enact data check FOLDER                         read published files and say what is wrong with them
 
@@ -57,6 +59,8 @@ struct Cli {
 enum Command {
     /// Read and check rule files.
     Check(check::Check),
+    /// Say what the code of a problem means, with a wrong and a right example.
+    Rule(rule::Rule),
     /// List who is eligible for what in one year.
     Assess(assess::Assess),
     /// Say which clause made one subject eligible, or not, and because of which facts.
@@ -81,6 +85,8 @@ enum Problems {
     Json,
     /// GitHub annotations.
     Github,
+    /// One SARIF 2.1.0 document, for editors and code hosts.
+    Sarif,
 }
 
 impl From<Problems> for ErrorFormat {
@@ -90,6 +96,7 @@ impl From<Problems> for ErrorFormat {
             Problems::Plain => ErrorFormat::Plain,
             Problems::Json => ErrorFormat::Json,
             Problems::Github => ErrorFormat::Github,
+            Problems::Sarif => ErrorFormat::Sarif,
         }
     }
 }
@@ -128,6 +135,7 @@ pub fn run() -> ExitCode {
     let format = ErrorFormat::from(cli.error_format);
     match cli.command {
         Command::Check(command) => command.run(format),
+        Command::Rule(command) => command.run(format),
         Command::Assess(command) => command.run(format),
         Command::Explain(command) => command.run(format),
         Command::Data(command) => command.run(format),

@@ -1,10 +1,13 @@
 //! What an author or an analyst is told when something is wrong.
 //!
-//! A [`Diagnostic`] is plain data: a stable code, a sentence, places, and how to fix it. Rendering is in
-//! [`render`]; nothing here prints.
+//! A [`Diagnostic`] is plain data: a stable code, a sentence, places, and how to fix it. Every code has a page in the
+//! [`CATALOGUE`]. Rendering is in [`render`]; nothing here prints.
 
+mod catalogue;
 mod render;
+mod sarif;
 
+pub use catalogue::{CATALOGUE, Entry, entry, nearest};
 pub use render::{ErrorFormat, render};
 
 use crate::span::Span;
@@ -18,6 +21,19 @@ pub enum Severity {
     Error,
     /// Allowed, but probably not what was meant.
     Warning,
+    /// Nothing wrong, but a reader would be served by a change.
+    Hint,
+}
+
+impl Severity {
+    /// The word for people.
+    pub fn word(self) -> &'static str {
+        match self {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Hint => "hint",
+        }
+    }
 }
 
 /// A second place in rule text that explains the first.
@@ -95,6 +111,11 @@ impl Diagnostic {
         Self { severity: Severity::Warning, ..Self::error(code, message) }
     }
 
+    /// A hint without a place yet.
+    pub fn hint(code: &'static str, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Hint, ..Self::error(code, message) }
+    }
+
     /// Sets the place in rule text; `text` says what is wrong there.
     pub fn at(mut self, span: Span, text: impl Into<String>) -> Self {
         self.at = Some(Label { span, text: text.into() });
@@ -113,6 +134,12 @@ impl Diagnostic {
         self
     }
 
+    /// Says how to fix it, if nothing says so yet.
+    pub fn help_or(mut self, text: &str) -> Self {
+        self.help.get_or_insert_with(|| text.to_owned());
+        self
+    }
+
     /// Says how to fix it.
     pub fn help(mut self, text: impl Into<String>) -> Self {
         self.help = Some(text.into());
@@ -121,25 +148,39 @@ impl Diagnostic {
 }
 
 /// The candidate closest to `word`, if close enough to be a slip of the pen.
+///
+/// Of codes up to four capitals only the same letters in another order or case, or one wrong letter, are a slip: one
+/// letter more or less is mostly another code.
 pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let lower = word.to_lowercase();
+    let letters = word.chars().count();
+    let code = letters <= 4 && !word.chars().any(char::is_lowercase);
     candidates
         .into_iter()
+        .filter(|candidate| !code || candidate.chars().count() == letters)
         .map(|candidate| (strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()), candidate))
-        .filter(|(distance, candidate)| *distance <= (candidate.len().min(word.len()) / 3).max(usize::from(word.len() >= 3)))
+        .filter(|(distance, candidate)| *distance <= (candidate.chars().count().min(letters) / 3).max(usize::from(letters >= 3)))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
 }
 
-/// `did you mean ...?` for the closest candidate, or the list of candidates when it is short.
+/// `did you mean ...?` for the closest candidate; else the candidates, or some of them where there are many.
 pub fn suggestion<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str> + Clone) -> Option<String> {
     if let Some(near) = closest(word, candidates.clone()) {
         return Some(format!("did you mean `{near}`?"));
     }
     let all: Vec<&str> = candidates.into_iter().collect();
-    match all.len() {
-        0 => None,
-        1..=16 => Some(format!("known here: {}", all.iter().map(|c| format!("`{c}`")).collect::<Vec<_>>().join(", "))),
-        n => Some(format!("{n} names are known here, none of them close to this one")),
+    let list = |names: &[&str]| names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    if all.is_empty() {
+        return None;
     }
+    if all.len() <= 16 {
+        return Some(format!("known here: {}", list(&all)));
+    }
+    let start: String = word.chars().take(3).collect::<String>().to_lowercase();
+    let alike: Vec<&str> = all.iter().copied().filter(|name| name.to_lowercase().starts_with(&start)).take(8).collect();
+    Some(match alike.as_slice() {
+        [] => format!("{} names are known here, for example {}", all.len(), list(&all[..3])),
+        alike => format!("known names that start alike: {}", list(alike)),
+    })
 }

@@ -1,6 +1,6 @@
 //! Diagnostics as text for people, for screen readers, and as JSON for tools.
 
-use super::{Diagnostic, Severity};
+use super::{Diagnostic, Severity, sarif};
 use crate::source::Sources;
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource};
 
@@ -16,27 +16,27 @@ pub enum ErrorFormat {
     Json,
     /// GitHub workflow commands.
     Github,
+    /// One document of the Static Analysis Results Interchange Format, version 2.1.0 (OASIS).
+    Sarif,
 }
 
 /// Renders `diagnostics` in the order given.
 pub fn render(diagnostics: &[Diagnostic], sources: &Sources, format: ErrorFormat) -> String {
     let mut out = String::new();
+    if format == ErrorFormat::Sarif {
+        return sarif::document(diagnostics, sources);
+    }
     for diagnostic in diagnostics {
         match format {
             ErrorFormat::Human => human(diagnostic, sources, &mut out),
             ErrorFormat::Plain => plain(diagnostic, sources, &mut out),
             ErrorFormat::Json => json(diagnostic, sources, &mut out),
             ErrorFormat::Github => github(diagnostic, sources, &mut out),
+            // one document for all, above
+            ErrorFormat::Sarif => {}
         }
     }
     out
-}
-
-fn word(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-    }
 }
 
 fn place(diagnostic: &Diagnostic, sources: &Sources) -> String {
@@ -50,7 +50,7 @@ fn place(diagnostic: &Diagnostic, sources: &Sources) -> String {
 fn human(diagnostic: &Diagnostic, sources: &Sources, out: &mut String) {
     use std::fmt::Write;
     let Some(at) = &diagnostic.at else {
-        let _ = writeln!(out, "{}[{}]: {}", word(diagnostic.severity), diagnostic.code, diagnostic.message);
+        let _ = writeln!(out, "{}[{}]: {}", diagnostic.severity.word(), diagnostic.code, diagnostic.message);
         if let Some(data) = &diagnostic.data {
             let _ = writeln!(out, "  in {data}");
         }
@@ -69,6 +69,7 @@ fn human(diagnostic: &Diagnostic, sources: &Sources, out: &mut String) {
     report.severity = Some(match diagnostic.severity {
         Severity::Error => miette::Severity::Error,
         Severity::Warning => miette::Severity::Warning,
+        Severity::Hint => miette::Severity::Advice,
     });
     let label = |span: crate::span::Span, text: &str, primary: bool| {
         let range = span.start as usize..(span.end.max(span.start + 1) as usize).min(source.text.len().max(1));
@@ -104,7 +105,9 @@ fn human(diagnostic: &Diagnostic, sources: &Sources, out: &mut String) {
 
 fn plain(diagnostic: &Diagnostic, sources: &Sources, out: &mut String) {
     use std::fmt::Write;
-    let _ = write!(out, "{}: {}: {} [{}]", place(diagnostic, sources), word(diagnostic.severity), diagnostic.message, diagnostic.code);
+    let place = place(diagnostic, sources);
+    let colon = if place.is_empty() { "" } else { ": " };
+    let _ = write!(out, "{place}{colon}{}: {} [{}]", diagnostic.severity.word(), diagnostic.message, diagnostic.code);
     if let Some(at) = diagnostic.at.as_ref().filter(|at| !at.text.is_empty()) {
         let _ = write!(out, "; here: {}", at.text);
     }
@@ -150,5 +153,10 @@ fn github(diagnostic: &Diagnostic, sources: &Sources, out: &mut String) {
         (None, Some(data)) => format!("file={},line={},", data.file, data.row.unwrap_or(1)),
         (None, None) => String::new(),
     };
-    let _ = writeln!(out, "::{} {place}title={}::{message}", word(diagnostic.severity), diagnostic.code);
+    let word = match diagnostic.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Hint => "notice",
+    };
+    let _ = writeln!(out, "::{word} {place}title={}::{message}", diagnostic.code);
 }

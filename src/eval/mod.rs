@@ -238,6 +238,16 @@ impl<'a> Evaluator<'a> {
         self.cited_value(cite, Place::of(year))
     }
 
+    /// Evaluates a condition as it stands in `year`, with `members` in hand.
+    pub fn condition(&mut self, cond: &'a Cond, year: i32, members: &[(CategoryId, usize)]) -> Node {
+        self.cond(cond, Place { year, members, outer: None }).node
+    }
+
+    /// Whether nothing in an answer was given up for its size.
+    pub fn is_exact(&self, node: Node) -> bool {
+        self.given_up == 0 || self.diagram.support(node).iter().all(|rank| self.cells.contains_key(rank))
+    }
+
     fn cited_clause(&self, cite: &Cite, year: i32) -> Option<ClauseId> {
         let text = &self.program().texts[cite.text.0];
         text.version(self.setting.as_of, year).and_then(|version| text.versions[version].clauses[cite.label])
@@ -459,7 +469,7 @@ impl<'a> Evaluator<'a> {
         for year in years {
             let body = self.cond(&window.body, Place { year, ..place });
             // what was given up is not a year without data
-            let without_data = body.node.settled().is_none() && self.given_up == 0;
+            let without_data = body.node.settled().is_none() && self.given_up == 0 && !self.setting.known;
             let node = if window.unsettled_is_no && without_data { Node::NO } else { body.node };
             nodes.push(node);
             steps.push(self.step(Doing::Year, node, year, None, Parts::One(body)));

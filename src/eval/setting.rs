@@ -19,6 +19,9 @@ pub struct Setting<'a> {
     pub as_of: Date,
     /// Option in use per choice.
     pub choices: Vec<usize>,
+    /// Every cell is taken to have a value, though not known: no year is one without data. So rules are looked at by
+    /// themselves, apart from what data there are.
+    pub known: bool,
     /// Beyond so many nodes a condition is left open instead of being decided exactly.
     pub max_nodes: usize,
     exceptions: FxHashMap<(TextId, usize), Vec<ClauseId>>,
@@ -41,6 +44,7 @@ impl<'a> Setting<'a> {
             program,
             as_of,
             choices: program.choices.iter().map(|choice| choice.set).collect(),
+            known: false,
             max_nodes: MAX_NODES,
             exceptions,
             leading,

@@ -54,9 +54,15 @@ fn recognise(program: &Program, file: &InputFile) -> Result<PublishedId, Box<Dia
     if let Some(wanted) = &file.source {
         let found = program.published.iter().position(|source| source.named.name == *wanted && !source.files.is_empty());
         return found.map(PublishedId).ok_or_else(|| {
-            let known: Vec<&str> = program.published.iter().map(|source| source.named.name.as_str()).collect();
-            let mut diagnostic =
-                Diagnostic::error("data/unknown-source", format!("the manifest calls this file `{wanted}`, which no `source` declares"));
+            let files = program.published.iter().filter(|source| !source.files.is_empty());
+            let known: Vec<&str> = files.map(|source| source.named.name.as_str()).collect();
+            let template = program.published.iter().any(|source| source.named.name == *wanted);
+            let message = if template {
+                format!("the manifest calls this file `{wanted}`, which no file is: other sources are `like` it")
+            } else {
+                format!("the manifest calls this file `{wanted}`, which no `source` declares")
+            };
+            let mut diagnostic = Diagnostic::error("data/unknown-source", message);
             diagnostic.help = crate::diagnostic::suggestion(wanted, known);
             Box::new(diagnostic.in_data(place))
         });

@@ -27,6 +27,20 @@ pub struct Cond {
     pub at: Span,
 }
 
+impl Cond {
+    /// The conditions directly below it: items, cases, what is counted.
+    pub fn parts(&self) -> impl Iterator<Item = &Cond> {
+        let parts: &[Cond] = match &self.kind {
+            CondKind::All(items) | CondKind::Any(items) | CondKind::NoneOf(items) | CondKind::AtLeastOf(_, items) => items,
+            CondKind::ByMember(_, arms, _) | CondKind::ByChoice(_, arms) => arms,
+            CondKind::Count(count) => std::slice::from_ref(&count.body),
+            CondKind::Window(window) => std::slice::from_ref(&window.body),
+            _ => &[],
+        };
+        parts.iter()
+    }
+}
+
 /// Kinds of condition.
 #[derive(Clone, Debug)]
 pub enum CondKind {

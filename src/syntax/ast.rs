@@ -35,8 +35,21 @@ pub struct Citation {
 pub struct File {
     /// Declarations in reading order.
     pub items: Vec<Item>,
+    /// What is accepted although it would be warned of.
+    pub allows: Vec<Allow>,
     /// Some declaration could not be read and was reported.
     pub damaged: bool,
+}
+
+/// `allow law/covered because "the criteria page lists it apart"`
+#[derive(Clone, Debug, PartialEq)]
+pub struct Allow {
+    /// The code that is not reported.
+    pub code: Name,
+    /// Why.
+    pub because: Text,
+    /// Within which declaration, or in the whole file.
+    pub within: Spanned<()>,
 }
 
 /// A top-level declaration.
@@ -387,6 +400,8 @@ pub enum CondKind {
     Bracket(Vec<Name>, Vec<BracketRow>),
     /// `grid SBE levels.status by SBE levels.change:`
     Grid(Citation, Citation, Vec<Vec<Name>>),
+    /// A line that could not be read and was reported, with the conditions below it that could
+    Unreadable(Vec<Cond>),
     /// `always`
     Always,
     /// `never`
@@ -569,6 +584,8 @@ pub struct SourceDecl {
     pub unlisted: Vec<Unlisted>,
     /// Which columns fill which facts.
     pub fills: Vec<Fill>,
+    /// Some line could not be read and was reported; what seems to be missing may stand there.
+    pub damaged: bool,
 }
 
 /// `rtype is S`

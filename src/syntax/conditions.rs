@@ -8,20 +8,27 @@ use crate::diagnostic::Diagnostic;
 
 impl<'a> Reader<'a> {
     /// A line that is a condition, perhaps with a dash or label before it.
+    ///
+    /// A line that cannot be read is reported and stands as [`CondKind::Unreadable`], with what could be read below it.
     pub fn cond_line(&mut self, line: &Line) -> Option<Cond> {
-        let pieces = self.read_all(Rule::cond_line, line)?;
+        let Some(pieces) = self.read_all(Rule::cond_line, line) else {
+            let kind = CondKind::Unreadable(self.conditions_below(line));
+            return Some(Cond { label: None, kind, span: line.span });
+        };
         let label = pieces.iter().find(|piece| piece.rule() == Rule::item_label).map(Piece::name);
         let cond = pieces.iter().find(|piece| piece.rule() == Rule::cond)?;
-        let mut cond = self.cond(cond, line)?;
-        cond.label = label;
-        Some(cond)
+        Some(Cond { label, ..self.cond(cond, line) })
     }
 
     /// A condition that ends a line; the lines below it are its parts.
-    pub fn cond(&mut self, piece: &Piece<'a>, line: &Line) -> Option<Cond> {
+    pub fn cond(&mut self, piece: &Piece<'a>, line: &Line) -> Cond {
+        let kind = self.cond_kind(piece, line).unwrap_or(CondKind::Unreadable(Vec::new()));
+        Cond { label: None, kind, span: piece.span() }
+    }
+
+    fn cond_kind(&mut self, piece: &Piece<'a>, line: &Line) -> Option<CondKind> {
         let inner = piece.only();
-        let span = piece.span();
-        let kind = match inner.rule() {
+        Some(match inner.rule() {
             Rule::all_of => CondKind::AllOf(self.items(line)?),
             Rule::any_of => CondKind::AnyOf(self.items(line)?),
             Rule::none_of => CondKind::NoneOf(self.items(line)?),
@@ -32,7 +39,7 @@ impl<'a> Reader<'a> {
                     .find(Rule::or_all)
                     .map(|or_all| (self.int(&or_all.get(Rule::integer)), or_all.find(Rule::citation).map(|citation| citation.citation())));
                 let if_none = inner.find(Rule::empty_case).map(|case| case.has(Rule::met_if_none));
-                CondKind::Count(Box::new(Count { how, of: inner.get(Rule::name).name(), or_all, if_none, body: self.body(line)? }))
+                CondKind::Count(Box::new(Count { how, of: inner.get(Rule::name).name(), or_all, if_none, body: self.counted(line) }))
             }
             Rule::window => {
                 let shape = inner.only();
@@ -49,11 +56,14 @@ impl<'a> Reader<'a> {
                     period: shape.get(Rule::name).name(),
                     since: inner.find(Rule::since).map(|since| self.year(&since.get(Rule::year))),
                     unsettled_is_no: unsettled.is_some(),
-                    body: self.body(line)?,
+                    body: self.counted(line),
                 }))
             }
-            Rule::by_choice => CondKind::ByChoice(inner.get(Rule::name).name(), self.arms(line)),
-            Rule::by_member => CondKind::ByMember(inner.get(Rule::name).name(), self.arms(line)),
+            rule @ (Rule::by_choice | Rule::by_member) => match self.arms(line) {
+                Ok(arms) if rule == Rule::by_choice => CondKind::ByChoice(inner.get(Rule::name).name(), arms),
+                Ok(arms) => CondKind::ByMember(inner.get(Rule::name).name(), arms),
+                Err(conds) => CondKind::Unreadable(conds),
+            },
             Rule::bracket => {
                 let rows = self.children(Rule::bracket_line, line);
                 let rows = rows
@@ -93,8 +103,19 @@ impl<'a> Reader<'a> {
                     _ => self.fact_test(&inner),
                 }
             }
-        };
-        Some(Cond { label: None, kind, span })
+        })
+    }
+
+    /// What can be read below a line that cannot.
+    pub fn conditions_below(&mut self, line: &Line) -> Vec<Cond> {
+        let text = &self.text[line.span.start as usize..line.span.end as usize];
+        let words: Vec<&str> = text.split_whitespace().filter(|word| *word != "-" && *word != "when").take(1).collect();
+        match words.first() {
+            Some(&"by") => self.arms(line).map_or_else(|conds| conds, |arms| arms.into_iter().map(|arm| arm.cond).collect()),
+            // rows of numbers or values mean nothing without the line above
+            Some(&("bracket" | "grid")) => Vec::new(),
+            _ => line.children.iter().filter_map(|child| self.cond_line(child)).collect(),
+        }
     }
 
     fn fact_test(&mut self, piece: &Piece<'a>) -> CondKind {
@@ -142,7 +163,12 @@ impl<'a> Reader<'a> {
         Some(line.children.iter().filter_map(|child| self.cond_line(child)).collect())
     }
 
-    /// The single condition below a count or a window.
+    /// What a count or a window asks of each member or year.
+    fn counted(&mut self, line: &Line) -> Cond {
+        self.body(line).unwrap_or(Cond { label: None, kind: CondKind::Unreadable(Vec::new()), span: line.span })
+    }
+
+    /// The single condition below a line.
     fn body(&mut self, line: &Line) -> Option<Cond> {
         match line.children.as_slice() {
             [] => {
@@ -162,23 +188,30 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn arms(&mut self, line: &Line) -> Vec<Arm> {
+    /// The cases below a line, or, if one cannot be read, the conditions of those that can.
+    fn arms(&mut self, line: &Line) -> Result<Vec<Arm>, Vec<Cond>> {
         if line.children.is_empty() {
             self.missing_block(line, "one case per member, such as `EL, LTEL: ELPI color is Red`");
+            return Err(Vec::new());
         }
         let mut arms = Vec::new();
+        let mut readable = true;
         for child in &line.children {
-            let Some(piece) = self.read(Rule::arm_line, child) else { continue };
+            let Some(piece) = self.read(Rule::arm_line, child) else {
+                readable = false;
+                continue;
+            };
             let members = piece.find(Rule::names).map(|names| names.names()).unwrap_or_default();
             let cond = match piece.find(Rule::cond) {
-                Some(cond) => self.cond(&cond, child),
+                Some(cond) => Some(self.cond(&cond, child)),
                 None => self.body(child),
             };
-            if let Some(cond) = cond {
-                arms.push(Arm { members, cond, span: piece.span() });
+            match cond {
+                Some(cond) => arms.push(Arm { members, cond, span: piece.span() }),
+                None => readable = false,
             }
         }
-        arms
+        if readable { Ok(arms) } else { Err(arms.into_iter().map(|arm| arm.cond).collect()) }
     }
 
     /// Rows of cells, trimmed.
@@ -190,6 +223,9 @@ impl<'a> Reader<'a> {
     }
 
     fn missing_block(&mut self, line: &Line, what: &str) {
+        if line.cut {
+            return;
+        }
         self.diagnostics.push(
             Diagnostic::error("syntax/missing-block", "nothing stands below this line")
                 .at(line.span, format!("expected {what}, indented below")),

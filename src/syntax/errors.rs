@@ -1,13 +1,13 @@
 //! A line the grammar refuses, said in the author's words.
 
-use super::Rule;
+use super::{Rule, slips};
 use crate::diagnostic::{Diagnostic, closest};
 use crate::span::Span;
 use pest::Parser;
 use pest::error::{Error, ErrorVariant, InputLocation};
 
 /// What may stand in each place, by the line rule that was tried.
-fn lines_of(rule: Rule) -> (&'static str, &'static [&'static str]) {
+pub(super) fn lines_of(rule: Rule) -> (&'static str, &'static [&'static str]) {
     match rule {
         Rule::top_line => (
             "a declaration",
@@ -33,6 +33,7 @@ fn lines_of(rule: Rule) -> (&'static str, &'static [&'static str]) {
                 "exception",
                 "not encoded",
                 "scenario",
+                "allow",
             ],
         ),
         Rule::subject_line => ("a line of a subject", &["key", "region", "kind"]),
@@ -65,6 +66,7 @@ fn lines_of(rule: Rule) -> (&'static str, &'static [&'static str]) {
                 "recorded only if",
                 "value on",
                 "gives",
+                "allow",
             ],
         ),
         Rule::gives_line => {
@@ -74,6 +76,7 @@ fn lines_of(rule: Rule) -> (&'static str, &'static [&'static str]) {
             "a condition",
             &["all of:", "any of:", "none of:", "at least", "at most", "exactly", "every", "some", "no", "in", "by", "always", "never"],
         ),
+        Rule::allow_line => ("what is allowed and why, such as `allow law/covered because \"...\"`", &["allow"]),
         Rule::arm_line => ("members and what holds for them, such as `EL, LTEL: ELPI color is Red`", &[]),
         Rule::bracket_line => ("a bracket, such as `below -70.0 is Level_1`", &[]),
         Rule::table_line => ("a row of a table, such as `| SWD | Red | Orange |`", &[]),
@@ -130,10 +133,13 @@ fn words(rule: Rule) -> Option<&'static str> {
         Rule::for_part => "`for` and kinds of subject",
         Rule::how_many => "`at least`, `every`, `some` ...",
         Rule::not_kw => "`not`",
+        Rule::article => "`a` or `an`",
+        Rule::for_each | Rule::each_period => "`each` and what is meant",
         Rule::involvement => "`on request of`, `on referral of`, `with agreement of`, `informed` or `included`",
         Rule::or_worse => "`or worse`",
         Rule::or_better => "`or better`",
         Rule::scenario_id => "a scenario number or name",
+        Rule::rule_code => "the code of a problem like `law/covered`",
         Rule::since => "`since` and a year",
         Rule::unsettled => "`, a dashboard without data is not a hit`",
         Rule::published => "`published`",
@@ -148,8 +154,11 @@ pub(super) fn unreadable_line(rule: Rule, error: &Error<Rule>, text: &str, span:
     let at = match error.location {
         InputLocation::Pos(at) | InputLocation::Span((at, _)) => at.min(text.len()),
     };
+    if let Some(slip) = slips::slip(rule, text, at, span) {
+        return slip;
+    }
     let lead = lead_of(rule, text);
-    if rule == Rule::cond_line && at <= lead {
+    if rule == Rule::cond_line && at <= lead || rule == Rule::clause_line && at == lead && lead > 0 {
         return Diagnostic::error("syntax/unreadable-condition", "this condition cannot be read")
             .at(Span { start: span.start + lead as u32, ..span }, "not a condition")
             .help(
@@ -185,7 +194,8 @@ pub(super) fn unreadable_line(rule: Rule, error: &Error<Rule>, text: &str, span:
             .at(place, format!("expected {what}"));
         if !starts.is_empty() {
             let list = starts.iter().map(|start| format!("`{start}`")).collect::<Vec<_>>().join(", ");
-            let near = closest(first, starts.iter().map(|start| start.split(' ').next().unwrap_or(start)));
+            let near = meant(first).filter(|word| starts.iter().any(|start| start.split(' ').next() == Some(word)));
+            let near = near.or_else(|| closest(first, starts.iter().map(|start| start.split(' ').next().unwrap_or(start))));
             diagnostic = diagnostic.help(match near {
                 Some(near) => format!("did you mean `{near}`? {what} starts with one of {list}"),
                 None => format!("{what} starts with one of {list}"),
@@ -209,14 +219,29 @@ pub(super) fn unreadable_line(rule: Rule, error: &Error<Rule>, text: &str, span:
     };
     let message = if found.is_empty() { "this line stops too early".to_owned() } else { format!("`{}` does not fit here", shown(found)) };
     let mut diagnostic = Diagnostic::error("syntax/unreadable-line", message).at(place, format!("expected {expected}"));
-    if let Some(help) = slip(text, rest, found, &text[..at], rule) {
-        diagnostic = diagnostic.help(help);
-    }
+    diagnostic.help = example(rule, first.trim_end_matches(':')).map(|line| format!("such a line is written like this: {line}"));
     diagnostic
 }
 
-/// Where a condition begins: after a dash or a label.
+/// Words of prose for words of the language.
+fn meant(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "if" | "where" | "provided" => "when",
+        "then" | "grants" | "entitles" => "gives",
+        "because" | "reference" | "cite" => "source",
+        "rule" | "subsection" | "paragraph" => "clause",
+        "unless" | "except" => "exception",
+        "law" | "statute" => "section",
+        _ => return None,
+    })
+}
+
+/// Where a condition begins: after a dash or a label, or after the words that lead to one.
 fn lead_of(rule: Rule, text: &str) -> usize {
+    if rule == Rule::clause_line {
+        let rest = ["when ", "applies when ", "recorded by ", "recorded only if "].iter().find_map(|start| text.strip_prefix(start));
+        return rest.map_or(0, |rest| text.len() - rest.trim_start().len());
+    }
     if rule != Rule::cond_line {
         return 0;
     }
@@ -226,42 +251,6 @@ fn lead_of(rule: Rule, text: &str) -> usize {
         _ => rest,
     };
     text.len() - rest.len()
-}
-
-/// What a known slip of the pen should have been.
-fn slip(text: &str, rest: &str, found: &str, before: &str, rule: Rule) -> Option<&'static str> {
-    let conditions = matches!(rule, Rule::cond_line | Rule::clause_line | Rule::arm_line | Rule::gives_line);
-    Some(match () {
-        () if text.contains(['\u{201c}', '\u{201d}', '\u{201e}']) => "these are typographic quotation marks; write straight ones: \"",
-        () if text.contains(['\u{2013}', '\u{2212}']) => "there is a dash here that looks like a minus sign; write `-`",
-        () if text.contains(['\u{a0}', '\u{200b}', '\u{202f}']) => "there is a no-break space here that looks like a space; type it again",
-        () if text.matches('"').count() % 2 == 1 => {
-            "a quotation mark is not closed; text cannot run over the end of a line, but adjacent pieces in quotes are joined"
-        }
-        () if conditions
-            && (found == "and"
-                || found == "or"
-                || before.contains(" or ")
-                || rest.contains(" and ")
-                || rest.contains(" or ") && !rest.starts_with("or ")) =>
-        {
-            "conditions are not joined by `and` or `or` on one line; list them below `all of:` or `any of:`, so that no reader can group them in two ways"
-        }
-        () if conditions && before.trim_end().ends_with(':') => {
-            "what stands after `:` belongs on the next line, indented; the outer line is then visibly counted first"
-        }
-        () if conditions && ["all", "any", "none"].contains(&found) => "a list needs a colon: `all of:`, `any of:`, `none of:`",
-        () if conditions && found.starts_with(">=") => "write `is at least`",
-        () if conditions && found.starts_with("<=") => "write `is at most`",
-        () if conditions && found.starts_with('>') => "write `is more than`",
-        () if conditions && found.starts_with('<') => "write `is less than`",
-        () if conditions && found.starts_with('=') => "write `is`",
-        () if rest.starts_with(',') || before.trim_end().ends_with(',') && rest.starts_with(|c: char| c.is_ascii_digit()) => {
-            "numbers are written without a comma: `1000`"
-        }
-        () if found == "." || rest.trim() == "." => "a line ends without a full stop",
-        () => return None,
-    })
 }
 
 /// One accepted line for each start that is easily got wrong.
@@ -279,6 +268,7 @@ fn example(rule: Rule, word: &str) -> Option<&'static str> {
         (Rule::top_line, "scale") => "`scale color \"performance level\" worst first`",
         (Rule::top_line, "source") => "`source ela_file \"ELA indicator file\"`, perhaps with `like indicator_file`",
         (Rule::top_line, "codes") => "`codes cde_letter \"letters\" for sets of priority`",
+        (Rule::allow_line, _) | (Rule::top_line, "allow") => "`allow law/covered because \"...\"`",
         (Rule::period_line, "published") => "`published 2024 on 2024-12-01`",
         (Rule::period_line, "suspended") => "`suspended 2020 on 2020-12-15 because \"...\"`",
         (Rule::subject_line, "key") => "`key 14 digits \"CDS code\"`",
@@ -300,7 +290,7 @@ fn takes_a_name(rule: Rule, error: &Error<Rule>) -> bool {
 }
 
 /// Cuts a long or unprintable word for a message.
-fn shown(word: &str) -> String {
+pub(super) fn shown(word: &str) -> String {
     let clean: String = word.chars().take(40).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
     if word.chars().count() > 40 { format!("{clean}...") } else { clean }
 }

@@ -16,6 +16,15 @@ pub struct Line {
     pub span: Span,
     /// Lines indented below it.
     pub children: Vec<Line>,
+    /// Lines below it were left out, and that was reported.
+    pub cut: bool,
+}
+
+impl Line {
+    /// The line with all that belongs to it.
+    pub fn extent(&self) -> Span {
+        self.children.last().map_or(self.span, |last| self.span.to(last.extent()))
+    }
 }
 
 /// Splits `text` into a tree. Problems are reported and the line is kept where it fits best.
@@ -48,6 +57,7 @@ pub fn lines(source: SourceId, text: &str, diagnostics: &mut Vec<Diagnostic>) ->
             );
         }
         if open.len() >= MAX_DEPTH {
+            open.iter_mut().for_each(|(_, line)| line.cut = true);
             if too_deep {
                 continue;
             }
@@ -60,7 +70,7 @@ pub fn lines(source: SourceId, text: &str, diagnostics: &mut Vec<Diagnostic>) ->
             continue;
         }
         too_deep = false;
-        open.push((indent, Line { span, children: Vec::new() }));
+        open.push((indent, Line { span, children: Vec::new(), cut: false }));
     }
     while !open.is_empty() {
         close(&mut open, &mut roots);

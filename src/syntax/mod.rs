@@ -11,6 +11,7 @@ mod layout;
 mod outside;
 mod pieces;
 mod scenarios;
+mod slips;
 mod top;
 
 use crate::diagnostic::Diagnostic;
@@ -27,6 +28,11 @@ mod grammar {
     #[grammar = "../grammar/enact.pest"]
     pub struct Grammar;
 }
+
+/// Stands for a day that is not in the calendar and was reported.
+pub const UNREADABLE_DATE: jiff::civil::Date = jiff::civil::Date::constant(1, 1, 1);
+/// Stands for a count that was too large to read and was reported.
+pub const UNREADABLE_COUNT: u32 = u32::MAX;
 
 /// Largest rule file that is read; a rule file is a few pages of text.
 const MAX_BYTES: usize = 4 << 20;
@@ -46,8 +52,18 @@ pub fn parse(sources: &Sources, id: SourceId) -> (ast::File, Vec<Diagnostic>) {
         return (ast::File::default(), diagnostics);
     }
     let lines = layout::lines(id, text, &mut diagnostics);
-    let mut reader = pieces::Reader { source: id, text, diagnostics };
-    let items: Vec<ast::Item> = lines.iter().filter_map(|line| reader.item(line)).collect();
-    let damaged = items.len() < lines.len();
-    (ast::File { items, damaged }, reader.diagnostics)
+    let mut reader = pieces::Reader::new(id, text, diagnostics);
+    let mut file = ast::File::default();
+    let whole = crate::span::Span::new(id, 0, text.len());
+    for line in &lines {
+        if reader.is_allow(line) {
+            file.allows.extend(reader.allow(line, whole));
+            continue;
+        }
+        match reader.item(line, &mut file.allows) {
+            Some(item) => file.items.push(item),
+            None => file.damaged = true,
+        }
+    }
+    (file, reader.diagnostics)
 }

@@ -23,15 +23,19 @@ impl<'a> Reader<'a> {
             by_manifest: false,
             unlisted: Vec::new(),
             fills: Vec::new(),
+            damaged: false,
         };
+        let before = self.diagnostics.len();
         for child in &line.children {
-            self.source_line(child, &mut source);
+            self.source_line(line.span.start, child, &mut source);
         }
+        source.damaged = self.diagnostics.len() > before;
         source
     }
 
-    fn source_line(&mut self, line: &Line, source: &mut SourceDecl) {
+    fn source_line(&mut self, above: u32, line: &Line, source: &mut SourceDecl) {
         let Some(piece) = self.read(Rule::source_body_line, line) else { return };
+        self.once(above, &piece);
         if ![Rule::src_year, Rule::src_member_columns, Rule::src_member_from, Rule::src_fill].contains(&piece.rule()) {
             self.no_children(line);
         }

@@ -2,17 +2,54 @@
 
 use super::ast::*;
 use super::layout::Line;
-use super::{Grammar, Rule, errors};
+use super::{Grammar, Rule, UNREADABLE_COUNT, UNREADABLE_DATE, errors};
 use crate::diagnostic::Diagnostic;
 use crate::span::{SourceId, Span, Spanned};
 use pest::Parser;
 use pest::iterators::Pair;
+use rustc_hash::FxHashMap;
 
 /// Reads lines of one file.
 pub(super) struct Reader<'a> {
     pub source: SourceId,
     pub text: &'a str,
     pub diagnostics: Vec<Diagnostic>,
+    /// Lines that can stand once below another: the byte that one starts at, and what they say.
+    said: FxHashMap<(u32, &'static str), Span>,
+}
+
+/// What a line says that can be said only once in its place; `None` if it can be said again.
+fn said_once(rule: Rule) -> Option<&'static str> {
+    Some(match rule {
+        Rule::subject_key | Rule::src_key => "the key",
+        Rule::subject_region => "the region",
+        Rule::pathway_tier => "the tier",
+        Rule::pathway_stage => "the stage",
+        Rule::pathway_hidden => "that it is listed on request",
+        Rule::fact_scale | Rule::fact_yes_no | Rule::fact_enum | Rule::fact_number | Rule::fact_set => "what the values are",
+        Rule::fact_absent => "what it means to be absent",
+        Rule::fact_dated => "that it is dated",
+        Rule::choice_set => "which reading is in use",
+        Rule::enacted_by => "by what it was enacted",
+        Rule::replaces => "what it replaces",
+        Rule::first_period => "the first year",
+        Rule::suspended_too => "that it speaks in suspended years",
+        Rule::value_line => "the scale of its value",
+        Rule::status_line => "the status",
+        Rule::refusal_line => "who may refuse",
+        Rule::decision_line => "who decides",
+        Rule::lasts_line => "how long it lasts",
+        Rule::outcome_line => "the outcome",
+        Rule::src_publisher => "the publisher",
+        Rule::src_skip => "why other rows are skipped",
+        Rule::src_year => "where the year stands",
+        Rule::src_complete => "when it is complete",
+        Rule::sc_subject => "the kind",
+        Rule::sc_period => "the year",
+        Rule::report_period => "for which years",
+        Rule::report_rows => "whose rows",
+        _ => return None,
+    })
 }
 
 /// A matched rule and where its text starts in the file.
@@ -127,6 +164,23 @@ impl<'a> Piece<'a> {
 }
 
 impl<'a> Reader<'a> {
+    pub fn new(source: SourceId, text: &'a str, diagnostics: Vec<Diagnostic>) -> Self {
+        Self { source, text, diagnostics, said: FxHashMap::default() }
+    }
+
+    /// Reports a line that says again what can be said only once below the line that starts at byte `above`.
+    pub fn once(&mut self, above: u32, piece: &Piece) {
+        let Some(what) = said_once(piece.rule()) else { return };
+        if let Some(first) = self.said.insert((above, what), piece.span()) {
+            self.diagnostics.push(
+                Diagnostic::error("syntax/said-twice", format!("{what} is said twice"))
+                    .at(piece.span(), "again here")
+                    .and(first, "first here")
+                    .help("keep one of the two"),
+            );
+        }
+    }
+
     /// Matches a line against a rule; reports what was expected if it does not fit.
     pub fn read(&mut self, rule: Rule, line: &Line) -> Option<Piece<'a>> {
         self.read_all(rule, line).and_then(|pieces| pieces.into_iter().next())
@@ -163,7 +217,10 @@ impl<'a> Reader<'a> {
     pub fn children(&mut self, rule: Rule, line: &Line) -> Vec<Piece<'a>> {
         let mut out = Vec::new();
         for child in &line.children {
-            out.extend(self.read(rule, child));
+            if let Some(piece) = self.read(rule, child) {
+                self.once(line.span.start, &piece);
+                out.push(piece);
+            }
             self.no_children(child);
         }
         out
@@ -175,7 +232,7 @@ impl<'a> Reader<'a> {
                 Diagnostic::error("syntax/number-too-large", format!("`{}` is too large a count", piece.text().trim()))
                     .at(piece.span(), "here"),
             );
-            0
+            UNREADABLE_COUNT
         });
         Spanned::new(value, piece.span())
     }
@@ -191,7 +248,7 @@ impl<'a> Reader<'a> {
                     .at(piece.span(), "here")
                     .help("dates are written year-month-day, like 2023-07-10"),
             );
-            jiff::civil::Date::constant(1, 1, 1)
+            UNREADABLE_DATE
         });
         Spanned::new(value, piece.span())
     }

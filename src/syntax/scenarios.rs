@@ -12,14 +12,15 @@ impl<'a> Reader<'a> {
         let before = self.diagnostics.len();
         let mut lines = Vec::new();
         for child in &line.children {
-            lines.extend(self.scenario_line(child));
+            lines.extend(self.scenario_line(line.span.start, child));
         }
         let damaged = self.diagnostics.len() > before;
         Scenario { damaged, id: ids[0].clone(), title: head.get(Rule::text).quoted(), like: ids.get(1).cloned(), lines }
     }
 
-    fn scenario_line(&mut self, line: &Line) -> Option<ScenarioLine> {
+    fn scenario_line(&mut self, above: u32, line: &Line) -> Option<ScenarioLine> {
         let piece = self.read(Rule::scenario_line, line)?;
+        self.once(above, &piece);
         if piece.rule() != Rule::sc_table {
             self.no_children(line);
         }

@@ -1,15 +1,44 @@
 //! Top-level declarations: vocabulary, versions and clauses.
 
-use super::Rule;
 use super::ast::*;
 use super::layout::Line;
 use super::pieces::{Piece, Reader};
-use crate::diagnostic::Diagnostic;
+use super::{Rule, errors};
+use crate::diagnostic::{Diagnostic, closest};
+use crate::span::{Span, Spanned};
 
 impl<'a> Reader<'a> {
-    /// One declaration with the lines below it.
-    pub fn item(&mut self, line: &Line) -> Option<Item> {
-        let head = self.read(Rule::top_line, line)?;
+    /// Whether a line says what is allowed; `allow "words"` would be a member or value of that name.
+    pub fn is_allow(&self, line: &Line) -> bool {
+        let mut words = self.text[line.span.start as usize..line.span.end as usize].split_whitespace();
+        words.next() == Some("allow") && words.next().is_none_or(|word| !word.starts_with('"'))
+    }
+
+    /// `allow CODE because "..."`
+    pub fn allow(&mut self, line: &Line, within: Span) -> Option<Allow> {
+        let piece = self.read(Rule::allow_line, line)?;
+        self.no_children(line);
+        Some(Allow { code: piece.get(Rule::rule_code).name(), because: piece.get(Rule::text).quoted(), within: Spanned::new((), within) })
+    }
+
+    /// One declaration with the lines below it; what these allow is added to `allows`.
+    pub fn item(&mut self, line: &Line, allows: &mut Vec<Allow>) -> Option<Item> {
+        let (allowing, others): (Vec<&Line>, Vec<&Line>) = line.children.iter().partition(|child| self.is_allow(child));
+        if allowing.is_empty() {
+            return self.declaration(line);
+        }
+        let within = line.extent();
+        for child in allowing {
+            allows.extend(self.allow(child, within));
+        }
+        self.declaration(&Line { children: others.into_iter().cloned().collect(), ..line.clone() })
+    }
+
+    fn declaration(&mut self, line: &Line) -> Option<Item> {
+        let Some(head) = self.read(Rule::top_line, line) else {
+            self.below_unreadable(line);
+            return None;
+        };
         Some(match head.rule() {
             Rule::section_head => self.leaf(line, Item::Section(heading(&head))),
             Rule::criteria_head => self.leaf(line, Item::Criteria(heading(&head))),
@@ -55,6 +84,33 @@ impl<'a> Reader<'a> {
             Rule::clause_head | Rule::exception_head | Rule::not_encoded => Item::Clause(Box::new(self.clause(&head, line))),
             _ => Item::Scenario(self.scenario(&head, line)),
         })
+    }
+
+    /// The lines below a heading that cannot be read are read as what the heading seems to be, so that their own
+    /// mistakes are reported too.
+    fn below_unreadable(&mut self, line: &Line) {
+        let text = &self.text[line.span.start as usize..line.span.end as usize];
+        let first = text.split_whitespace().next().unwrap_or("");
+        let Some(kind) = closest(first, errors::lines_of(Rule::top_line).1.iter().map(|start| start.split(' ').next().unwrap_or(start)))
+        else {
+            return;
+        };
+        let rule = match kind {
+            "clause" | "exception" => {
+                let mut clause = unread_clause(line.span);
+                line.children.iter().for_each(|child| self.clause_line(child, &mut clause));
+                return;
+            }
+            "version" | "for" => Rule::version_line,
+            "subject" => Rule::subject_line,
+            "period" => Rule::period_line,
+            "category" => Rule::category_line,
+            "pathway" => Rule::pathway_line,
+            "codes" => Rule::codes_line,
+            "choice" => Rule::choice_line,
+            _ => return,
+        };
+        self.children(rule, line);
     }
 
     fn leaf(&mut self, line: &Line, item: Item) -> Item {
@@ -166,6 +222,7 @@ impl<'a> Reader<'a> {
         }
         for child in &line.children {
             let Some(piece) = self.read(Rule::fact_line, child) else { continue };
+            self.once(line.span.start, &piece);
             if piece.rule() != Rule::fact_enum {
                 self.no_children(child);
             }
@@ -186,28 +243,25 @@ impl<'a> Reader<'a> {
     }
 
     fn clause(&mut self, head: &Piece<'a>, line: &Line) -> Clause {
-        let texts: Vec<Text> = head.all(Rule::text).map(|text| text.quoted()).collect();
-        let is_open = head.rule() == Rule::not_encoded;
-        let title = if is_open && texts.len() < 2 { None } else { texts.first().cloned() };
         let mut clause = Clause {
             label: head.get(Rule::label).name(),
-            title,
-            kinds: Vec::new(),
-            each: Vec::new(),
+            title: head.find(Rule::text).map(|text| text.quoted()),
             exception_to: head.find(Rule::citation).map(|citation| citation.citation()),
-            applies: None,
-            not_encoded: is_open.then(|| texts.last().cloned()).flatten(),
-            marks: Vec::new(),
-            first: None,
-            in_suspended: false,
-            value: None,
-            when: None,
-            recorded: None,
-            recorded_if: None,
-            gives: Vec::new(),
-            damaged: false,
-            span: head.span(),
+            ..unread_clause(head.span())
         };
+        if head.rule() == Rule::not_encoded {
+            let because = head.find(Rule::because).map(|because| because.get(Rule::text).quoted());
+            if because.is_none() {
+                self.diagnostics.push(
+                    Diagnostic::error("law/no-reason", format!("`{}` is not encoded, and nothing says why", clause.label.value))
+                        .at(head.span(), "no reason")
+                        .help(
+                            "add `because \"...\"`: whoever reads an answer must see what it leaves out, and why that does not change it",
+                        ),
+                );
+            }
+            clause.not_encoded = because.or_else(|| Some(Spanned::new(String::new(), head.span())));
+        }
         for for_part in head.all(Rule::for_part) {
             let inner = for_part.only();
             match inner.rule() {
@@ -224,7 +278,16 @@ impl<'a> Reader<'a> {
     }
 
     fn clause_line(&mut self, line: &Line, clause: &mut Clause) {
-        let Some(piece) = self.read(Rule::clause_line, line) else { return };
+        let Some(piece) = self.read(Rule::clause_line, line) else {
+            let text = &self.text[line.span.start as usize..line.span.end as usize];
+            let below = self.conditions_below(line);
+            // the names in them are checked all the same
+            if clause.when.is_none() && text.starts_with("when") {
+                clause.when = Some(Cond { label: None, kind: CondKind::Unreadable(below), span: line.span });
+            }
+            return;
+        };
+        self.once(clause.span.start, &piece);
         let takes_lines = [Rule::applies_line, Rule::recorded_unless, Rule::recorded_line, Rule::when_line, Rule::gives_head];
         if !takes_lines.contains(&piece.rule()) {
             self.no_children(line);
@@ -265,7 +328,7 @@ impl<'a> Reader<'a> {
             );
             return;
         }
-        *place = self.cond(&piece.get(Rule::cond), line);
+        *place = Some(self.cond(&piece.get(Rule::cond), line));
     }
 
     fn gives(&mut self, piece: &Piece<'a>, line: &Line) -> Gives {
@@ -280,7 +343,11 @@ impl<'a> Reader<'a> {
             outcome: None,
         };
         for child in &line.children {
-            let Some(piece) = self.read(Rule::gives_line, child) else { continue };
+            let Some(piece) = self.read(Rule::gives_line, child) else {
+                self.conditions_below(child);
+                continue;
+            };
+            self.once(line.span.start, &piece);
             if piece.rule() != Rule::provider_line {
                 self.no_children(child);
             }
@@ -311,7 +378,7 @@ impl<'a> Reader<'a> {
                 _ => {
                     let cond = piece.find(Rule::cond);
                     let when = match &cond {
-                        Some(cond) => self.cond(cond, child),
+                        Some(cond) => Some(self.cond(cond, child)),
                         None => {
                             self.no_children(child);
                             None
@@ -327,6 +394,29 @@ impl<'a> Reader<'a> {
             }
         }
         gives
+    }
+}
+
+/// A clause of which nothing is read yet.
+fn unread_clause(span: Span) -> Clause {
+    Clause {
+        label: Spanned::new(String::new(), span),
+        title: None,
+        kinds: Vec::new(),
+        each: Vec::new(),
+        exception_to: None,
+        applies: None,
+        not_encoded: None,
+        marks: Vec::new(),
+        first: None,
+        in_suspended: false,
+        value: None,
+        when: None,
+        recorded: None,
+        recorded_if: None,
+        gives: Vec::new(),
+        damaged: false,
+        span,
     }
 }
 

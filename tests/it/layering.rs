@@ -15,7 +15,7 @@ const LAYERS: [&[&str]; 13] = [
     &["facts"],
     &["eval"],
     &["engine"],
-    &["import", "explain", "assess"],
+    &["import", "explain", "assess", "lint"],
     &["report", "scenario"],
     &["cli"],
 ];

@@ -5,6 +5,7 @@ mod cli;
 mod engine;
 mod exact;
 mod layering;
+mod pages;
 mod published;
 mod quirks;
 mod readme;

@@ -38,30 +38,59 @@ fn run(command: &str, folder: &std::path::Path) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
-fn check(document: &str) {
-    let text = fs::read_to_string(root().join(document)).unwrap();
-    // the walk-through edits policies, so it runs on a copy
+/// Runs the commands of a block in a copy of the policies and examples; returns all that they printed.
+pub fn follow(block: &str) -> Result<String, String> {
+    let copy = workplace();
+    let mut shown = String::new();
+    for (command, expected) in commands(block.lines())? {
+        shown.push_str(&step(command, &expected, copy.path())?);
+    }
+    Ok(shown)
+}
+
+/// A copy, because documents edit policies.
+fn workplace() -> tempfile::TempDir {
     let copy = tempfile::tempdir().unwrap();
     for folder in ["policies", "examples"] {
         let status = Command::new("cp").arg("-r").arg(root().join(folder)).arg(copy.path().join(folder)).status().unwrap();
         assert!(status.success());
     }
-    let mut commands = 0;
+    copy
+}
+
+/// Each command with the lines that follow it.
+fn commands<'a>(lines: impl Iterator<Item = &'a str>) -> Result<Vec<(&'a str, Vec<&'a str>)>, String> {
+    let mut out = Vec::new();
+    let mut lines = lines.peekable();
+    while let Some(line) = lines.next() {
+        let Some(command) = line.strip_prefix("$ ") else { return Err(format!("`{line}` belongs to no command")) };
+        let mut expected = Vec::new();
+        while let Some(line) = lines.next_if(|line| !line.starts_with("$ ")) {
+            expected.push(line);
+        }
+        out.push((command, expected));
+    }
+    Ok(out)
+}
+
+/// Runs a command; its output must be as shown.
+fn step(command: &str, expected: &[&str], folder: &std::path::Path) -> Result<String, String> {
+    let found = run(command, folder);
+    let lines: Vec<&str> = found.lines().collect();
+    if fits(expected, &lines) { Ok(found) } else { Err(format!("`{command}` printed\n{found}\ninstead of\n{}", expected.join("\n"))) }
+}
+
+fn check(document: &str) {
+    let text = fs::read_to_string(root().join(document)).unwrap();
+    let copy = workplace();
+    let mut n = 0;
     for block in blocks(&text) {
-        let mut lines = block.into_iter().peekable();
-        while let Some(line) = lines.next() {
-            let Some(command) = line.strip_prefix("$ ") else { panic!("{document}: `{line}` belongs to no command") };
-            let mut expected = Vec::new();
-            while let Some(line) = lines.next_if(|line| !line.starts_with("$ ")) {
-                expected.push(line);
-            }
-            let found = run(command, copy.path());
-            let found: Vec<&str> = found.lines().collect();
-            assert!(fits(&expected, &found), "{document}: `{command}` printed\n{}\ninstead of\n{}", found.join("\n"), expected.join("\n"));
-            commands += 1;
+        for (command, expected) in commands(block.into_iter()).unwrap_or_else(|problem| panic!("{document}: {problem}")) {
+            step(command, &expected, copy.path()).unwrap_or_else(|problem| panic!("{document}: {problem}"));
+            n += 1;
         }
     }
-    assert!(commands > 0, "{document} shows no command");
+    assert!(n > 0, "{document} shows no command");
 }
 
 #[test]

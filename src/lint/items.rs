@@ -1,0 +1,320 @@
+//! Items that can never hold, that always hold, or that another item of the same list already covers.
+//!
+//! Decided exactly, with decision diagrams over all values of all cells an item rests on, in every context in which the
+//! item is asked. An item too large for that is not examined: nothing is said of it that is not proved.
+
+use super::contexts::{Context, Contexts, MAX_NODES, Way};
+use crate::check::cites_of;
+use crate::diagnostic::Diagnostic;
+use crate::eval::diagram::Node;
+use crate::eval::{Evaluator, Setting};
+use crate::facts::Facts;
+use crate::program::*;
+use crate::span::Span;
+use rustc_hash::FxHashMap;
+use std::ops::ControlFlow;
+
+/// Contexts of one list looked at; where more are needed to prove something, it stays unproved.
+const MAX_CONTEXTS: usize = 20_000;
+
+/// Looks at every rule.
+pub(super) fn items(program: &Program) -> Vec<Diagnostic> {
+    let contexts = Contexts::new(program);
+    let mut facts = Facts::default();
+    let kinds: Vec<usize> = (0..program.subject.kinds.len()).map(|kind| facts.subject_of_kind(&kind.to_string(), "", kind)).collect();
+    let mut finder = Finder {
+        program,
+        contexts: &contexts,
+        facts: &facts,
+        kinds,
+        evaluators: FxHashMap::default(),
+        found: Vec::new(),
+        never: Vec::new(),
+    };
+    for clause in program.clauses.iter().filter(|clause| clause.not_encoded.is_none()) {
+        finder.clause(clause);
+    }
+    let Finder { mut found, never, .. } = finder;
+    // a rule that rests on one that can never hold is no mistake of its own
+    for (clause, problem) in &never {
+        let mut cites = Vec::new();
+        cites_of(&clause.when, &mut cites);
+        let root = |cite: &Cite| never.iter().any(|(other, _)| (other.text, other.label) == (cite.text, cite.label));
+        if !cites.iter().any(root) {
+            found.push(problem.clone());
+        }
+    }
+    found
+}
+
+struct Finder<'a> {
+    program: &'a Program,
+    contexts: &'a Contexts<'a>,
+    facts: &'a Facts,
+    kinds: Vec<usize>,
+    evaluators: FxHashMap<(usize, usize), Evaluator<'a>>,
+    found: Vec<Diagnostic>,
+    /// Clauses whose rule can never hold.
+    never: Vec<(&'a Clause, Diagnostic)>,
+}
+
+/// How the items of a list are joined, as far as one can make another needless.
+#[derive(Clone, Copy, PartialEq)]
+enum Joined {
+    /// An item that implies another is needless.
+    Any,
+    /// An item that another implies is needless.
+    All,
+    /// Items are counted.
+    Counted,
+}
+
+/// What was seen of the items of a list.
+struct Seen {
+    asked: bool,
+    held: Vec<bool>,
+    failed: Vec<bool>,
+    /// `apart[i * n + j]`: item i held where item j did not.
+    apart: Vec<bool>,
+}
+
+impl<'a> Finder<'a> {
+    fn clause(&mut self, clause: &'a Clause) {
+        if let Some(applies) = &clause.applies {
+            self.applies(clause, applies);
+        }
+        if clause.value.is_some() || is_plain(&clause.when) || self.rule(clause) {
+            self.inside(clause, &clause.when, &mut Vec::new());
+        }
+    }
+
+    /// An exception must apply somewhere.
+    fn applies(&mut self, clause: &'a Clause, applies: &'a Cond) {
+        let seen = self.look(clause, &[], &[applies]);
+        if seen.asked && !seen.held[0] {
+            self.found.push(
+                Diagnostic::warning("law/exception-never-applies", format!("the exception `{}` can never apply", clause.citation))
+                    .at(applies.at, "never holds while this text is in force")
+                    .and(clause.at, "so this replaces nothing")
+                    .help("remove the exception, or put right where it applies"),
+            );
+        }
+    }
+
+    /// The rule as a whole; whether its parts are worth a look.
+    fn rule(&mut self, clause: &'a Clause) -> bool {
+        let seen = self.look(clause, &[], &[&clause.when]);
+        if !seen.asked {
+            return true;
+        }
+        let what = format!("the rule of `{}`", clause.citation);
+        if !seen.held[0] {
+            self.never.push((clause, never(clause.when.at, &what)));
+            return false;
+        }
+        // a bare reference always holds if the clause it names does; that is said there
+        if !seen.failed[0] && !matches!(clause.when.kind, CondKind::Cite(..)) {
+            self.found.push(always(clause.when.at, &what));
+            return false;
+        }
+        true
+    }
+
+    /// Lists inside a condition, however deep.
+    fn inside(&mut self, clause: &'a Clause, cond: &'a Cond, ways: &mut Vec<Way<'a>>) {
+        match &cond.kind {
+            CondKind::All(items) => self.list(clause, ways, items, Joined::All),
+            CondKind::Any(items) | CondKind::NoneOf(items) => self.list(clause, ways, items, Joined::Any),
+            CondKind::AtLeastOf(_, items) => self.list(clause, ways, items, Joined::Counted),
+            CondKind::Count(count) => {
+                ways.push(Way::Member(count.category));
+                self.inside(clause, &count.body, ways);
+                ways.pop();
+            }
+            CondKind::Window(window) => {
+                ways.push(Way::Year(window));
+                self.inside(clause, &window.body, ways);
+                ways.pop();
+            }
+            CondKind::ByMember(category, arms, arm_of) => {
+                for (index, arm) in arms.iter().enumerate() {
+                    ways.push(Way::Case(*category, arm_of, index));
+                    self.case(clause, ways, arm, *category, arm_of, index);
+                    self.inside(clause, arm, ways);
+                    ways.pop();
+                }
+            }
+            CondKind::ByChoice(choice, arms) => {
+                for (index, arm) in arms.iter().enumerate() {
+                    ways.push(Way::Reading(*choice, index));
+                    self.inside(clause, arm, ways);
+                    ways.pop();
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// A case whose members all come to exist only after its text.
+    fn case(&mut self, clause: &'a Clause, ways: &[Way], arm: &Cond, category: CategoryId, arm_of: &[usize], index: usize) {
+        let members: Vec<&Member> = self.program.categories[category.0]
+            .members
+            .iter()
+            .zip(arm_of)
+            .filter(|(_, own)| **own == index)
+            .map(|(member, _)| member)
+            .collect();
+        let mut met = members.is_empty() || members.iter().any(|member| member.from.is_none());
+        if !met {
+            let _ = self.contexts.each(clause, ways, &mut |_| {
+                met = true;
+                ControlFlow::Break(())
+            });
+        }
+        let asked = met || self.contexts.each(clause, &ways[..ways.len() - 1], &mut |_| ControlFlow::Break(())).is_break();
+        if !met && asked {
+            let names: Vec<String> = members.iter().map(|member| format!("`{}`", member.named.name)).collect();
+            let from = members.iter().filter_map(|member| member.from).min().unwrap_or_default();
+            self.found.push(
+                Diagnostic::warning("types/case-impossible", format!("the case of {} can never be met", names.join(", ")))
+                    .at(arm.at, format!("exists from {from} only, after this text"))
+                    .and(members[0].named.at, "declared here")
+                    .help("leave it to `every other`, or give the text the years it is meant for"),
+            );
+        }
+    }
+
+    fn list(&mut self, clause: &'a Clause, ways: &mut Vec<Way<'a>>, items: &'a [Cond], joined: Joined) {
+        let conds: Vec<&Cond> = items.iter().collect();
+        let seen = self.look(clause, ways, &conds);
+        let n = items.len();
+        if seen.asked {
+            let mut needless = vec![false; n];
+            for (at, item) in items.iter().enumerate() {
+                // `never` is said on purpose, and what is wrong with a clause is said at that clause
+                let plain = is_plain(item) || matches!(item.kind, CondKind::Cite(..));
+                if !seen.held[at] {
+                    needless[at] = true;
+                    self.found.extend((!plain).then(|| never(item.at, "this item")));
+                } else if !seen.failed[at] {
+                    needless[at] = true;
+                    self.found.extend((!plain).then(|| always(item.at, "this item")));
+                }
+            }
+            let implies = |from: usize, to: usize| !seen.apart[from * n + to];
+            // later items first, so that of two that say the same the later one is needless
+            for at in (0..n).rev().filter(|_| joined != Joined::Counted) {
+                let covers = |other: &usize| {
+                    *other != at && !needless[*other] && if joined == Joined::Any { implies(at, *other) } else { implies(*other, at) }
+                };
+                let Some(other) = (0..n).find(covers).filter(|_| !needless[at]) else { continue };
+                needless[at] = true;
+                let (message, help) = match joined {
+                    Joined::Any => {
+                        ("whenever this item holds, another one holds too", "it adds no case; remove it, or say what it was meant to add")
+                    }
+                    _ => {
+                        ("this item holds whenever another one does", "it excludes nobody; remove it, or say what it was meant to exclude")
+                    }
+                };
+                self.found.push(
+                    Diagnostic::warning("law/covered", message)
+                        .at(items[at].at, "already covered")
+                        .and(items[other].at, "by this")
+                        .help(help),
+                );
+            }
+        }
+        for (item, held) in items.iter().zip(&seen.held) {
+            if *held || !seen.asked {
+                self.inside(clause, item, ways);
+            }
+        }
+    }
+
+    /// Evaluates items in every context until nothing more can be learned of them.
+    fn look(&mut self, clause: &'a Clause, ways: &[Way], items: &[&'a Cond]) -> Seen {
+        let n = items.len();
+        let mut seen = Seen { asked: false, held: vec![false; n], failed: vec![false; n], apart: vec![false; n * n] };
+        for (at, item) in items.iter().enumerate() {
+            seen.apart[at * n + at] = true;
+            // nothing would be said of these, so nothing need be learned
+            if is_plain(item) {
+                (seen.held[at], seen.failed[at]) = (true, true);
+                (0..n).for_each(|other| (seen.apart[at * n + other], seen.apart[other * n + at]) = (true, true));
+            }
+        }
+        let mut left = MAX_CONTEXTS;
+        let contexts = self.contexts;
+        let _ = contexts.each(clause, ways, &mut |context| {
+            seen.asked = true;
+            left -= 1;
+            let nodes = self.evaluate(context, items);
+            let evaluator =
+                &mut self.evaluators.get_mut(&(context.setting, context.kind)).unwrap_or_else(|| unreachable!("just evaluated"));
+            for (at, node) in nodes.iter().enumerate() {
+                // what is too large to decide may be anything
+                seen.held[at] |= *node != Some(Node::NO);
+                seen.failed[at] |= *node != Some(Node::YES);
+            }
+            for from in 0..n {
+                for to in 0..n {
+                    let apart = &mut seen.apart[from * n + to];
+                    if !*apart {
+                        *apart = match (nodes[from], nodes[to]) {
+                            (Some(from), Some(to)) => {
+                                let not = evaluator.diagram.not(to);
+                                evaluator.diagram.and(from, not) != Node::NO
+                            }
+                            _ => true,
+                        };
+                    }
+                }
+            }
+            let settled = [&seen.held, &seen.failed, &seen.apart].into_iter().all(|flags| flags.iter().all(|flag| *flag));
+            if settled || left == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        if left == 0 {
+            seen.asked = false;
+        }
+        seen
+    }
+
+    /// The items' diagrams in one context; `None` for one that is too large.
+    fn evaluate(&mut self, context: &Context, items: &[&'a Cond]) -> Vec<Option<Node>> {
+        let setting: &'a Setting<'a> = &self.contexts.settings[context.setting];
+        let new = || Evaluator::new(setting, self.facts, self.kinds[context.kind], false);
+        let evaluator = self.evaluators.entry((context.setting, context.kind)).or_insert_with(new);
+        if evaluator.diagram.len() > MAX_NODES / 2 {
+            *evaluator = new();
+        }
+        items
+            .iter()
+            .map(|item| {
+                let node = evaluator.condition(item, context.year, &context.members);
+                evaluator.is_exact(node).then_some(node)
+            })
+            .collect()
+    }
+}
+
+/// `always`, `never`, and cases and readings of nothing else: said on purpose.
+fn is_plain(cond: &Cond) -> bool {
+    match &cond.kind {
+        CondKind::Const(_) => true,
+        CondKind::ByMember(_, arms, _) | CondKind::ByChoice(_, arms) => arms.iter().all(is_plain),
+        _ => false,
+    }
+}
+
+fn never(at: Span, what: &str) -> Diagnostic {
+    Diagnostic::warning("law/never-holds", format!("{what} can never hold"))
+        .at(at, "no facts meet it")
+        .help("in none of the years, kinds and members it is asked for; if that is meant, write `never`")
+}
+
+fn always(at: Span, what: &str) -> Diagnostic {
+    Diagnostic::hint("law/always-holds", format!("{what} always holds"))
+        .at(at, "all facts meet it")
+        .help("in all of the years, kinds and members it is asked for; if that is meant, write `always`")
+}
