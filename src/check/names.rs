@@ -243,6 +243,14 @@ impl Checker {
             let known: Vec<String> = self.p().texts[text].labels.iter().map(|label| format!("{wanted}{label}")).collect();
             let full = format!("{wanted}{}", citation.label);
             self.unknown("names/unknown-clause", "clause", &full, citation.span, known.iter().map(String::as_str));
+            // one letter makes `(a)` another clause, so only a name can be a slip
+            if !citation.label.contains('.')
+                && let Some(last) = self.diagnostics.last_mut()
+            {
+                let labels = known.iter().map(|known| format!("`{known}`")).collect::<Vec<_>>().join(", ");
+                last.help =
+                    Some(if labels.is_empty() { format!("`{wanted}` has no clauses yet") } else { format!("its clauses: {labels}") });
+            }
             return None;
         };
         Some(Cite { text: TextId(text), label, members: Vec::new(), at: citation.span })

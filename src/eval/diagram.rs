@@ -73,9 +73,22 @@ pub struct Diagram {
     opposites: FxHashMap<Node, Node>,
     /// Children of nodes in the making.
     making: Vec<Node>,
+    /// So many nodes are made at most; 0 for no limit.
+    limit: usize,
+    overflowed: bool,
 }
 
 impl Diagram {
+    /// A diagram that stops at `limit` nodes.
+    pub fn with_limit(limit: usize) -> Self {
+        Self { limit, ..Self::default() }
+    }
+
+    /// More nodes were needed than the limit allows: every node made since means nothing.
+    pub fn overflowed(&self) -> bool {
+        self.overflowed
+    }
+
     /// How many nodes there are.
     pub fn len(&self) -> usize {
         self.questions.len() + 2
@@ -193,6 +206,10 @@ impl Diagram {
         }
         if b == neutral {
             return a;
+        }
+        if self.limit != 0 && self.questions.len() >= self.limit {
+            self.overflowed = true;
+            return absorbing;
         }
         let (a, b) = (a.min(b), a.max(b));
         let at = (u64::from(a.0) << 32 | u64::from(b.0) ^ op as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);

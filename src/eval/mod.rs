@@ -243,11 +243,6 @@ impl<'a> Evaluator<'a> {
         self.cond(cond, Place { year, members, outer: None }).node
     }
 
-    /// Whether nothing in an answer was given up for its size.
-    pub fn is_exact(&self, node: Node) -> bool {
-        self.given_up == 0 || self.diagram.support(node).iter().all(|rank| self.cells.contains_key(rank))
-    }
-
     fn cited_clause(&self, cite: &Cite, year: i32) -> Option<ClauseId> {
         let text = &self.program().texts[cite.text.0];
         text.version(self.setting.as_of, year).and_then(|version| text.versions[version].clauses[cite.label])

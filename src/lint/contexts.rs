@@ -46,7 +46,7 @@ pub(super) struct Contexts<'a> {
 }
 
 /// No diagram of a condition may be larger; one that would be is not examined.
-pub(super) const MAX_NODES: usize = 1_500;
+pub(super) const MAX_NODES: usize = 3_000;
 
 impl<'a> Contexts<'a> {
     pub fn new(program: &'a Program) -> Self {
@@ -61,7 +61,6 @@ impl<'a> Contexts<'a> {
         let at = |day: &Date| {
             let mut setting = Setting::new(program, *day);
             setting.known = true;
-            setting.max_nodes = MAX_NODES;
             setting
         };
         let mut settings: Vec<Setting> = days.iter().map(at).collect();

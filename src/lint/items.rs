@@ -6,7 +6,7 @@
 use super::contexts::{Context, Contexts, MAX_NODES, Way};
 use crate::check::cites_of;
 use crate::diagnostic::Diagnostic;
-use crate::eval::diagram::Node;
+use crate::eval::diagram::{Diagram, Node};
 use crate::eval::{Evaluator, Setting};
 use crate::facts::Facts;
 use crate::program::*;
@@ -249,14 +249,20 @@ impl<'a> Finder<'a> {
         let _ = contexts.each(clause, ways, &mut |context| {
             seen.asked = true;
             left -= 1;
-            let nodes = self.evaluate(context, items);
-            let evaluator =
-                &mut self.evaluators.get_mut(&(context.setting, context.kind)).unwrap_or_else(|| unreachable!("just evaluated"));
-            for (at, node) in nodes.iter().enumerate() {
+            let open = |at: usize| {
+                let pairs = (0..n).any(|other| !seen.apart[at * n + other] || !seen.apart[other * n + at]);
+                !seen.held[at] || !seen.failed[at] || pairs
+            };
+            let asked: Vec<usize> = (0..n).filter(|at| open(*at)).collect();
+            let conds: Vec<&Cond> = asked.iter().map(|at| items[*at]).collect();
+            let mut nodes: Vec<Option<Node>> = vec![None; n];
+            for (at, node) in asked.iter().zip(self.evaluate(context, &conds)) {
+                nodes[*at] = node;
                 // what is too large to decide may be anything
-                seen.held[at] |= *node != Some(Node::NO);
-                seen.failed[at] |= *node != Some(Node::YES);
+                seen.held[*at] |= node != Some(Node::NO);
+                seen.failed[*at] |= node != Some(Node::YES);
             }
+            let Some(evaluator) = self.evaluators.get_mut(&(context.setting, context.kind)) else { return ControlFlow::Continue(()) };
             for from in 0..n {
                 for to in 0..n {
                     let apart = &mut seen.apart[from * n + to];
@@ -264,7 +270,7 @@ impl<'a> Finder<'a> {
                         *apart = match (nodes[from], nodes[to]) {
                             (Some(from), Some(to)) => {
                                 let not = evaluator.diagram.not(to);
-                                evaluator.diagram.and(from, not) != Node::NO
+                                evaluator.diagram.and(from, not) != Node::NO || evaluator.diagram.overflowed()
                             }
                             _ => true,
                         };
@@ -283,18 +289,32 @@ impl<'a> Finder<'a> {
     /// The items' diagrams in one context; `None` for one that is too large.
     fn evaluate(&mut self, context: &Context, items: &[&'a Cond]) -> Vec<Option<Node>> {
         let setting: &'a Setting<'a> = &self.contexts.settings[context.setting];
-        let new = || Evaluator::new(setting, self.facts, self.kinds[context.kind], false);
+        let new = || {
+            let mut evaluator = Evaluator::new(setting, self.facts, self.kinds[context.kind], false);
+            evaluator.diagram = Diagram::with_limit(MAX_NODES);
+            evaluator
+        };
         let evaluator = self.evaluators.entry((context.setting, context.kind)).or_insert_with(new);
         if evaluator.diagram.len() > MAX_NODES / 2 {
             *evaluator = new();
         }
-        items
-            .iter()
-            .map(|item| {
-                let node = evaluator.condition(item, context.year, &context.members);
-                evaluator.is_exact(node).then_some(node)
-            })
-            .collect()
+        let nodes: Vec<Node> = items.iter().map(|item| evaluator.condition(item, context.year, &context.members)).collect();
+        if !evaluator.diagram.overflowed() {
+            return nodes.into_iter().map(Some).collect();
+        }
+        // one of them is too large; which, shows each with a diagram of its own
+        let mut fits = |item: &'a Cond| {
+            *evaluator = new();
+            evaluator.condition(item, context.year, &context.members);
+            !evaluator.diagram.overflowed()
+        };
+        let small: Vec<bool> = if items.len() == 1 { vec![false] } else { items.iter().map(|item| fits(item)).collect() };
+        *evaluator = new();
+        let mut node = |(item, small): (&&'a Cond, bool)| {
+            let node = small.then(|| evaluator.condition(item, context.year, &context.members))?;
+            (!evaluator.diagram.overflowed()).then_some(node)
+        };
+        items.iter().zip(small).map(|pair| node(pair)).collect()
     }
 }
 

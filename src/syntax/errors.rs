@@ -6,6 +6,11 @@ use crate::span::Span;
 use pest::Parser;
 use pest::error::{Error, ErrorVariant, InputLocation};
 
+/// What a condition can be.
+const CONDITIONS: &str = "a condition tests a fact (`ELA color is Red`, `pupils is at least 30 \"pupils\"`), a clause (`EC 52071(c)(1) is met`) \
+     or the kind of subject (`lea is a district`), or starts a block: `all of:`, `any of:`, `none of:`, `at least 2 of:`, \
+     `at least 3 student_groups:`, `in at least 3 of the last 4 published dashboards:`, `by priority:`";
+
 /// What may stand in each place, by the line rule that was tried.
 pub(super) fn lines_of(rule: Rule) -> (&'static str, &'static [&'static str]) {
     match rule {
@@ -76,7 +81,7 @@ pub(super) fn lines_of(rule: Rule) -> (&'static str, &'static [&'static str]) {
             "a condition",
             &["all of:", "any of:", "none of:", "at least", "at most", "exactly", "every", "some", "no", "in", "by", "always", "never"],
         ),
-        Rule::allow_line => ("what is allowed and why, such as `allow law/covered because \"...\"`", &["allow"]),
+        Rule::allow_line => ("an `allow` line", &["allow"]),
         Rule::arm_line => ("members and what holds for them, such as `EL, LTEL: ELPI color is Red`", &[]),
         Rule::bracket_line => ("a bracket, such as `below -70.0 is Level_1`", &[]),
         Rule::table_line => ("a row of a table, such as `| SWD | Red | Orange |`", &[]),
@@ -158,14 +163,18 @@ pub(super) fn unreadable_line(rule: Rule, error: &Error<Rule>, text: &str, span:
         return slip;
     }
     let lead = lead_of(rule, text);
-    if rule == Rule::cond_line && at <= lead || rule == Rule::clause_line && at == lead && lead > 0 {
+    let holds_condition = rule == Rule::cond_line || rule == Rule::clause_line && lead > 0;
+    let single_word = !text[lead..].trim().contains(' ');
+    if holds_condition && (at <= lead || single_word && at >= text.trim_end().len()) {
+        let body = text[lead..].trim_end_matches(':');
+        let meant = closest(body, ["all of", "any of", "none of", "always", "never"]);
         return Diagnostic::error("syntax/unreadable-condition", "this condition cannot be read")
             .at(Span { start: span.start + lead as u32, ..span }, "not a condition")
-            .help(
-                "a condition tests a fact (`ELA color is Red`, `pupils is at least 30 \"pupils\"`), a clause (`EC 52071(c)(1) is met`) or the \
-                 kind of subject (`lea is a district`), or starts a block: `all of:`, `any of:`, `none of:`, `at least 2 of:`, \
-                 `at least 3 student_groups:`, `in at least 3 of the last 4 published dashboards:`, `by priority:`",
-            );
+            .help(match meant {
+                Some(list @ ("all of" | "any of" | "none of")) => format!("did you mean `{list}:`?"),
+                Some(word) => format!("did you mean `{word}`?"),
+                None => CONDITIONS.to_owned(),
+            });
     }
     let word: String = text[at..].trim_start().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
     if takes_a_name(rule, error) && super::Grammar::parse(Rule::keyword, &word).is_ok() {
@@ -182,9 +191,8 @@ pub(super) fn unreadable_line(rule: Rule, error: &Error<Rule>, text: &str, span:
         || starts.is_empty();
     if known && at == 0 && !starts.is_empty() {
         let word = first.trim_end_matches(':');
-        let mut diagnostic =
-            Diagnostic::error("syntax/unreadable-line", format!("this line starts like a `{word}` line, but cannot be read"))
-                .at(span, format!("not {what} as it should be"));
+        let mut diagnostic = Diagnostic::error("syntax/unreadable-line", format!("this line starts with `{word}`, but cannot be read"))
+            .at(span, format!("not {what} as it should be"));
         diagnostic.help = example(rule, word).map(|line| format!("it is written like this: {line}"));
         return diagnostic;
     }
@@ -197,7 +205,7 @@ pub(super) fn unreadable_line(rule: Rule, error: &Error<Rule>, text: &str, span:
             let near = meant(first).filter(|word| starts.iter().any(|start| start.split(' ').next() == Some(word)));
             let near = near.or_else(|| closest(first, starts.iter().map(|start| start.split(' ').next().unwrap_or(start))));
             diagnostic = diagnostic.help(match near {
-                Some(near) => format!("did you mean `{near}`? {what} starts with one of {list}"),
+                Some(near) => format!("did you mean `{near}`?"),
                 None => format!("{what} starts with one of {list}"),
             });
         }

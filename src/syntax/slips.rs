@@ -145,13 +145,14 @@ fn unasked(text: &str, at: usize, span: Span) -> Option<Diagnostic> {
     let error = |message: String, help: String| {
         Some(Diagnostic::error("syntax/unreadable-line", message).at(part(span, start, found.len()), "not asked so").help(help))
     };
-    let said = before.trim_start_matches(['-', ' ']).trim_end();
-    let said = said.strip_prefix("when ").unwrap_or(said);
-    if let Some(cited) = said.strip_prefix("not ").map(str::trim_end).filter(|cited| cites(cited)) {
+    let said = bare(before);
+    let whole = bare(text);
+    if let Some(cited) = whole.strip_prefix("not ").and_then(|cited| cited.trim_end().strip_suffix(" is met")).filter(|cited| cites(cited))
+    {
         return error(format!("`not` stands before `{}`", shown(cited)), format!("write `{cited} is not met`"));
     }
-    if rest.is_empty() && cites(said) {
-        return error(format!("nothing is asked of `{}`", shown(said)), format!("write `{said} is met`"));
+    if cites(whole) {
+        return error(format!("nothing is asked of `{}`", shown(whole)), format!("write `{whole} is met`"));
     }
     let number = !found.is_empty() && found.trim_start_matches('-').starts_with(|c: char| c.is_ascii_digit());
     if number && said.ends_with(" is") {
@@ -166,6 +167,16 @@ fn unasked(text: &str, at: usize, span: Span) -> Option<Diagnostic> {
         return error(format!("`{}` stands without an article", shown(found)), format!("write `{said} a {found}`"));
     }
     None
+}
+
+/// A condition without what leads to it: a dash, a label, `when`.
+fn bare(text: &str) -> &str {
+    let text = text.trim_start_matches(['-', ' ']).trim_end();
+    let text = match (text.starts_with('('), text.find(") ")) {
+        (true, Some(end)) => text[end + 2..].trim_start(),
+        _ => text,
+    };
+    ["when ", "applies when "].iter().find_map(|start| text.strip_prefix(start)).unwrap_or(text)
 }
 
 /// Whether these words are a citation of a clause.
@@ -194,7 +205,7 @@ fn counts_on_one_line(text: &str, span: Span) -> Option<Diagnostic> {
             ("exactly", _) if number(from + 1) => from + 2,
             ("every" | "some", "other") => from,
             ("each", "of") if years => from + 1,
-            ("every" | "some" | "no", _) if !asked && name(from + 1) && words.len() > from + 2 => from + 1,
+            ("every" | "some" | "no", _) if !asked && name(from + 1) => from + 1,
             (_, "consecutive") if years && number(from) => from + 1,
             _ => from,
         };
