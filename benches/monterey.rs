@@ -7,6 +7,7 @@ use enact::eval::Setting;
 use enact::explain::explain;
 use enact::facts::Facts;
 use enact::import::load;
+use enact::lint::lint;
 use enact::program::PathwayId;
 use std::hint::black_box;
 
@@ -20,6 +21,8 @@ fn main() {
     let checked = library();
     let program = checked.program.as_ref().expect("the shipped policies have no errors");
     let rules = median(15, || drop(black_box(library())));
+
+    let looking = median(15, || drop(black_box(lint(&checked))));
 
     let mut county = inputs(&root.join("policies/records"), |_| true);
     county.extend(inputs(&root.join("examples/california"), |path| path.starts_with("monterey") || path.starts_with("determinations")));
@@ -41,6 +44,7 @@ fn main() {
     println!("one county, {} subjects, {} files; medians", subjects.len(), county.len());
     for (what, time) in [
         ("rules: text to checked program", rules),
+        ("check: the law itself, in `enact check` only", looking),
         ("data: files to facts", reading),
         ("assess: every pathway of every subject", assessing),
         ("explain: every pathway of every subject", explaining),

@@ -172,6 +172,8 @@ pub struct Evaluator<'a> {
     pub diagram: Diagram,
     /// Contradictions met.
     pub contradictions: Vec<Contradiction>,
+    /// Beyond so many nodes a condition is left open; see [`Setting::max_nodes`].
+    pub max_nodes: usize,
     kind: u64,
     tracing: bool,
     clauses: FxHashMap<Asked, Rc<Step<'a>>>,
@@ -191,6 +193,7 @@ impl<'a> Evaluator<'a> {
             subject,
             diagram: Diagram::default(),
             contradictions: Vec::new(),
+            max_nodes: setting.max_nodes,
             kind: 1 << facts.subjects()[subject].kind,
             tracing,
             clauses: FxHashMap::with_capacity_and_hasher(if tracing { 1024 } else { 0 }, Default::default()),
@@ -348,7 +351,7 @@ impl<'a> Evaluator<'a> {
     }
 
     fn cond(&mut self, cond: &'a Cond, place: Place) -> Rc<Step<'a>> {
-        if self.diagram.len() > self.setting.max_nodes {
+        if self.diagram.len() > self.max_nodes {
             let node = self.given_up();
             return self.step(Doing::Cond(cond), node, place.year, Some(cond), NO_PARTS);
         }

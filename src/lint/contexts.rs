@@ -45,9 +45,6 @@ pub(super) struct Contexts<'a> {
     other: Vec<Option<usize>>,
 }
 
-/// No diagram of a condition may be larger; one that would be is not examined.
-pub(super) const MAX_NODES: usize = 3_000;
-
 impl<'a> Contexts<'a> {
     pub fn new(program: &'a Program) -> Self {
         let mut days: Vec<Date> = program.period.years.iter().map(|entry| entry.on).collect();

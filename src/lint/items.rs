@@ -1,9 +1,9 @@
 //! Items that can never hold, that always hold, or that another item of the same list already covers.
 //!
-//! Decided exactly, with decision diagrams over all values of all cells an item rests on, in every context in which the
-//! item is asked. An item too large for that is not examined: nothing is said of it that is not proved.
+//! Decided with decision diagrams over all values of all cells an item rests on, in every context in which the item is
+//! asked. A part too large for that is taken as one that may hold or not, so nothing is said that is not proved.
 
-use super::contexts::{Context, Contexts, MAX_NODES, Way};
+use super::contexts::{Context, Contexts, Way};
 use crate::check::cites_of;
 use crate::diagnostic::Diagnostic;
 use crate::eval::diagram::{Diagram, Node};
@@ -17,24 +17,31 @@ use std::ops::ControlFlow;
 /// Contexts of one list looked at; where more are needed to prove something, it stays unproved.
 const MAX_CONTEXTS: usize = 20_000;
 
-/// Looks at every rule.
+/// Beyond so many nodes a part of an item is taken as open; of a whole rule, whose lists are looked at one by one too,
+/// fewer will do.
+const MAX_NODES: usize = 1_000;
+const MAX_NODES_OF_RULE: usize = 250;
+
+/// No diagram may be so many times larger, whatever it is made for.
+const OVERFLOW: usize = 4;
+
+/// Looks at every rule, on as many threads as the machine runs at once.
 pub(super) fn items(program: &Program) -> Vec<Diagnostic> {
     let contexts = Contexts::new(program);
     let mut facts = Facts::default();
     let kinds: Vec<usize> = (0..program.subject.kinds.len()).map(|kind| facts.subject_of_kind(&kind.to_string(), "", kind)).collect();
-    let mut finder = Finder {
-        program,
-        contexts: &contexts,
-        facts: &facts,
-        kinds,
-        evaluators: FxHashMap::default(),
-        found: Vec::new(),
-        never: Vec::new(),
-    };
-    for clause in program.clauses.iter().filter(|clause| clause.not_encoded.is_none()) {
-        finder.clause(clause);
-    }
-    let Finder { mut found, never, .. } = finder;
+    let clauses: Vec<&Clause> = program.clauses.iter().filter(|clause| clause.not_encoded.is_none()).collect();
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let parts = clauses.chunks(clauses.len().div_ceil(threads).max(1));
+    let (mut found, mut never) = (Vec::new(), Vec::new());
+    std::thread::scope(|scope| {
+        let handles: Vec<_> = parts.map(|part| scope.spawn(|| Finder::new(program, &contexts, &facts, &kinds).look_at(part))).collect();
+        for handle in handles {
+            let (own, own_never) = handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            found.extend(own);
+            never.extend(own_never);
+        }
+    });
     // a rule that rests on one that can never hold is no mistake of its own
     for (clause, problem) in &never {
         let mut cites = Vec::new();
@@ -51,8 +58,8 @@ struct Finder<'a> {
     program: &'a Program,
     contexts: &'a Contexts<'a>,
     facts: &'a Facts,
-    kinds: Vec<usize>,
-    evaluators: FxHashMap<(usize, usize), Evaluator<'a>>,
+    kinds: &'a [usize],
+    evaluators: FxHashMap<(usize, usize, bool), Evaluator<'a>>,
     found: Vec<Diagnostic>,
     /// Clauses whose rule can never hold.
     never: Vec<(&'a Clause, Diagnostic)>,
@@ -79,6 +86,15 @@ struct Seen {
 }
 
 impl<'a> Finder<'a> {
+    fn new(program: &'a Program, contexts: &'a Contexts<'a>, facts: &'a Facts, kinds: &'a [usize]) -> Self {
+        Self { program, contexts, facts, kinds, evaluators: FxHashMap::default(), found: Vec::new(), never: Vec::new() }
+    }
+
+    fn look_at(mut self, clauses: &[&'a Clause]) -> (Vec<Diagnostic>, Vec<(&'a Clause, Diagnostic)>) {
+        clauses.iter().for_each(|clause| self.clause(clause));
+        (self.found, self.never)
+    }
+
     fn clause(&mut self, clause: &'a Clause) {
         if let Some(applies) = &clause.applies {
             self.applies(clause, applies);
@@ -90,7 +106,7 @@ impl<'a> Finder<'a> {
 
     /// An exception must apply somewhere.
     fn applies(&mut self, clause: &'a Clause, applies: &'a Cond) {
-        let seen = self.look(clause, &[], &[applies]);
+        let seen = self.look(clause, &[], &[applies], false);
         if seen.asked && !seen.held[0] {
             self.found.push(
                 Diagnostic::warning("law/exception-never-applies", format!("the exception `{}` can never apply", clause.citation))
@@ -103,7 +119,7 @@ impl<'a> Finder<'a> {
 
     /// The rule as a whole; whether its parts are worth a look.
     fn rule(&mut self, clause: &'a Clause) -> bool {
-        let seen = self.look(clause, &[], &[&clause.when]);
+        let seen = self.look(clause, &[], &[&clause.when], true);
         if !seen.asked {
             return true;
         }
@@ -186,7 +202,7 @@ impl<'a> Finder<'a> {
 
     fn list(&mut self, clause: &'a Clause, ways: &mut Vec<Way<'a>>, items: &'a [Cond], joined: Joined) {
         let conds: Vec<&Cond> = items.iter().collect();
-        let seen = self.look(clause, ways, &conds);
+        let seen = self.look(clause, ways, &conds, false);
         let n = items.len();
         if seen.asked {
             let mut needless = vec![false; n];
@@ -232,8 +248,9 @@ impl<'a> Finder<'a> {
         }
     }
 
-    /// Evaluates items in every context until nothing more can be learned of them.
-    fn look(&mut self, clause: &'a Clause, ways: &[Way], items: &[&'a Cond]) -> Seen {
+    /// Evaluates items in every context until nothing more can be learned of them. Whole rules have evaluators of their
+    /// own, because they fill theirs, and what the parts of rules share would have to be evaluated again.
+    fn look(&mut self, clause: &'a Clause, ways: &[Way], items: &[&'a Cond], whole: bool) -> Seen {
         let n = items.len();
         let mut seen = Seen { asked: false, held: vec![false; n], failed: vec![false; n], apart: vec![false; n * n] };
         for (at, item) in items.iter().enumerate() {
@@ -256,13 +273,15 @@ impl<'a> Finder<'a> {
             let asked: Vec<usize> = (0..n).filter(|at| open(*at)).collect();
             let conds: Vec<&Cond> = asked.iter().map(|at| items[*at]).collect();
             let mut nodes: Vec<Option<Node>> = vec![None; n];
-            for (at, node) in asked.iter().zip(self.evaluate(context, &conds)) {
+            for (at, node) in asked.iter().zip(self.evaluate(context, &conds, whole)) {
                 nodes[*at] = node;
                 // what is too large to decide may be anything
                 seen.held[*at] |= node != Some(Node::NO);
                 seen.failed[*at] |= node != Some(Node::YES);
             }
-            let Some(evaluator) = self.evaluators.get_mut(&(context.setting, context.kind)) else { return ControlFlow::Continue(()) };
+            let Some(evaluator) = self.evaluators.get_mut(&(context.setting, context.kind, whole)) else {
+                return ControlFlow::Continue(());
+            };
             for from in 0..n {
                 for to in 0..n {
                     let apart = &mut seen.apart[from * n + to];
@@ -287,15 +306,16 @@ impl<'a> Finder<'a> {
     }
 
     /// The items' diagrams in one context; `None` for one that is too large.
-    fn evaluate(&mut self, context: &Context, items: &[&'a Cond]) -> Vec<Option<Node>> {
+    fn evaluate(&mut self, context: &Context, items: &[&'a Cond], whole: bool) -> Vec<Option<Node>> {
         let setting: &'a Setting<'a> = &self.contexts.settings[context.setting];
         let new = || {
             let mut evaluator = Evaluator::new(setting, self.facts, self.kinds[context.kind], false);
-            evaluator.diagram = Diagram::with_limit(MAX_NODES);
+            evaluator.max_nodes = if whole { MAX_NODES_OF_RULE } else { MAX_NODES };
+            evaluator.diagram = Diagram::with_limit(evaluator.max_nodes * OVERFLOW);
             evaluator
         };
-        let evaluator = self.evaluators.entry((context.setting, context.kind)).or_insert_with(new);
-        if evaluator.diagram.len() > MAX_NODES / 2 {
+        let evaluator = self.evaluators.entry((context.setting, context.kind, whole)).or_insert_with(new);
+        if evaluator.diagram.len() > evaluator.max_nodes / 2 {
             *evaluator = new();
         }
         let nodes: Vec<Node> = items.iter().map(|item| evaluator.condition(item, context.year, &context.members)).collect();
