@@ -4,7 +4,7 @@ use super::conditions::Scope;
 use super::names::Checker;
 use crate::diagnostic::Diagnostic;
 use crate::program::*;
-use crate::span::Span;
+use crate::span::{Span, Spanned};
 use crate::syntax::ast::{self, ExpectKind as Ast, GivenValue, Item, ScenarioLine};
 use std::collections::HashMap;
 
@@ -237,13 +237,13 @@ impl Checker {
         fact: &ast::Name,
         members: &[ast::Name],
         of: Option<&ast::Year>,
-        rows: &[(Span, Vec<ast::Name>)],
+        rows: &[Spanned<Vec<ast::Name>>],
         default: i32,
         cells: &mut Vec<StatedCell>,
     ) {
         let Some(id) = self.fact(fact) else { return };
         let declared = self.p().facts[id.0].clone();
-        let Some(((_, head), body)) = rows.split_first() else {
+        let Some((Spanned { value: head, .. }, body)) = rows.split_first() else {
             self.report(
                 Diagnostic::error("types/table-shape", "the table has no rows")
                     .at(fact.span, "nothing stands below")
@@ -263,7 +263,7 @@ impl Checker {
             return;
         }
         let (full, absent) = (declared.full(self.p()), declared.absent_bit(self.p()));
-        for (at, row) in body {
+        for Spanned { value: row, span: at } in body {
             if row.len() != head.len() {
                 self.report(
                     Diagnostic::error("types/table-shape", format!("this row has {} cells, the first row {}", row.len(), head.len()))
@@ -276,7 +276,7 @@ impl Checker {
                 let mut names = members.to_vec();
                 names.push(row[0].clone());
                 let year = match column.value.parse::<i32>() {
-                    Ok(year) if !self.known_year(&crate::span::Spanned::new(year, column.span)) => continue,
+                    Ok(year) if !self.known_year(&Spanned::new(year, column.span)) => continue,
                     Ok(year) => year,
                     Err(_) => {
                         names.push(column.clone());

@@ -18,7 +18,7 @@ pub type Date = Spanned<jiff::civil::Date>;
 pub type Number = Spanned<rust_decimal::Decimal>;
 
 /// `EC 52071(c)(1)`
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Citation {
     /// `EC`
     pub code: String,
@@ -28,6 +28,36 @@ pub struct Citation {
     pub label: String,
     /// Where it stands.
     pub span: Span,
+}
+
+/// Equality in all fields but the place, as of [`Spanned`]. A field left out does not compile.
+macro_rules! same {
+    ($of:ident: $($field:ident),+) => {
+        impl PartialEq for $of {
+            fn eq(&self, other: &Self) -> bool {
+                let Self { $($field,)+ span: _ } = self;
+                $($field == &other.$field)&&+
+            }
+        }
+    };
+}
+
+same!(Citation: code, section, label);
+same!(Clause: label, title, kinds, each, exception_to, applies, not_encoded, marks, first, in_suspended, value, when, recorded, recorded_if, gives, damaged);
+same!(Cond: label, kind);
+same!(BracketRow: bound, value);
+same!(Arm: members, cond);
+same!(Fill: fact, members, column, constant, date, years, filter, otherwise, codes, as_named);
+same!(Expect: kind);
+
+impl PartialEq for CellCode {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (CellCode::Blank(_), CellCode::Blank(_)) => true,
+            (CellCode::Is(code), CellCode::Is(other)) => code == other,
+            _ => false,
+        }
+    }
 }
 
 /// One rule file.
@@ -268,7 +298,7 @@ pub struct Choice {
 }
 
 /// `clause (c)(1) "identified" for district`, an exception, or a clause that is not encoded
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Clause {
     /// `(c)(1)`
     pub label: Name,
@@ -367,7 +397,7 @@ pub struct Decision {
 }
 
 /// A condition.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Cond {
     /// `(1)` before an item.
     pub label: Option<Name>,
@@ -438,7 +468,7 @@ pub enum CondKind {
 }
 
 /// `below -70.0 is Level_1`
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct BracketRow {
     /// The bound and whether it is part of the bracket; `None` for `otherwise`.
     pub bound: Option<(Number, bool)>,
@@ -449,7 +479,7 @@ pub struct BracketRow {
 }
 
 /// `EL, LTEL: ELPI color is Red`
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Arm {
     /// The members; empty for `every other`.
     pub members: Vec<Name>,
@@ -600,7 +630,7 @@ pub struct Match {
 }
 
 /// A code found in a file.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub enum CellCode {
     /// An empty cell.
     Blank(Span),
@@ -679,7 +709,7 @@ pub struct Unlisted {
 }
 
 /// `fill color from color in 2018, 2019`
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Fill {
     /// The fact.
     pub fact: Name,
@@ -800,7 +830,7 @@ pub enum ScenarioLine {
     /// `mark certain`
     Mark(Name),
     /// `table color in 2025` with rows below; cells are trimmed, `-` is absent, `?` is open
-    Table { fact: Name, members: Vec<Name>, year: Option<Year>, rows: Vec<(Span, Vec<Name>)> },
+    Table { fact: Name, members: Vec<Name>, year: Option<Year>, rows: Vec<Spanned<Vec<Name>>> },
     /// `given pupils of SWD, SUSP in 2025 is 40`
     Given { fact: Name, members: Vec<Name>, years: Vec<YearSpan>, value: GivenValue, date: Option<Date> },
     /// `unknown color in 2024`
@@ -819,7 +849,7 @@ pub enum GivenValue {
 }
 
 /// An expected answer.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Expect {
     /// The line.
     pub span: Span,

@@ -5,6 +5,7 @@ use super::ast::*;
 use super::layout::Line;
 use super::pieces::{Piece, Reader};
 use crate::diagnostic::Diagnostic;
+use crate::span::Spanned;
 
 impl<'a> Reader<'a> {
     /// A line that is a condition, perhaps with a dash or label before it.
@@ -82,7 +83,7 @@ impl<'a> Reader<'a> {
             Rule::grid => {
                 let citations: Vec<Citation> = inner.all(Rule::citation).map(|citation| citation.citation()).collect();
                 let [rows, columns] = <[Citation; 2]>::try_from(citations).ok()?;
-                CondKind::Grid(rows, columns, self.table(line).into_iter().map(|(_, cells)| cells).collect())
+                CondKind::Grid(rows, columns, self.table(line).into_iter().map(|row| row.value).collect())
             }
             rule => {
                 self.no_children(line);
@@ -215,10 +216,10 @@ impl<'a> Reader<'a> {
     }
 
     /// Rows of cells, trimmed.
-    pub fn table(&mut self, line: &Line) -> Vec<(crate::span::Span, Vec<Name>)> {
+    pub fn table(&mut self, line: &Line) -> Vec<Spanned<Vec<Name>>> {
         self.children(Rule::table_line, line)
             .iter()
-            .map(|row| (row.span(), row.all(Rule::table_cell).map(|cell| cell.name()).collect()))
+            .map(|row| Spanned::new(row.all(Rule::table_cell).map(|cell| cell.name()).collect(), row.span()))
             .collect()
     }
 
