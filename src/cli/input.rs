@@ -7,15 +7,19 @@ use crate::import::{self, Content, InputFile, Loaded, Manifest};
 use crate::library::Library;
 use crate::program::{PathwayId, Program};
 use crate::source::Sources;
+use crate::span::SourceId;
+use crate::syntax;
 use indicatif::{ProgressBar, ProgressStyle};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Read};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// Folders nested deeper than this are not entered; a link that leads back to its parent ends here.
+/// Folders nested deeper than this are not entered.
 const MAX_DEPTH: usize = 24;
+/// How the names of rule files end.
+const RULES: &str = ".enact";
 
 /// Prints problems to standard error.
 ///
@@ -70,36 +74,99 @@ pub fn policies_path(path: Option<&PathBuf>) -> PathBuf {
 }
 
 /// Every file under `path` that `wanted` accepts, in order of name.
-fn walk(path: &Path, wanted: &dyn Fn(&Path) -> bool, depth: usize, out: &mut Vec<PathBuf>, problems: &mut Vec<Diagnostic>) {
-    let entries = match fs::read_dir(path) {
-        Ok(entries) => entries,
-        Err(error) => {
-            problems.push(unreadable(path, &format!("this folder cannot be read: {error}")));
+fn walk(path: &Path, wanted: &dyn Fn(&Path) -> bool, problems: &mut Vec<Diagnostic>) -> Vec<PathBuf> {
+    let mut walk = Walk { wanted, seen: BTreeMap::new(), out: Vec::new(), problems };
+    walk.folder(path, 0);
+    walk.out
+}
+
+struct Walk<'a> {
+    wanted: &'a dyn Fn(&Path) -> bool,
+    /// Where folders and files that were met really are, with the way there: links can lead to one of them twice, or back.
+    seen: BTreeMap<PathBuf, PathBuf>,
+    out: Vec<PathBuf>,
+    problems: &'a mut Vec<Diagnostic>,
+}
+
+impl Walk<'_> {
+    fn folder(&mut self, path: &Path, depth: usize) {
+        if depth > MAX_DEPTH {
+            let what = format!("folders are nested more than {MAX_DEPTH} deep here");
+            return self.problem(path, &what, "move this folder further up");
+        }
+        if !self.first_time(path) {
             return;
         }
-    };
-    if depth > MAX_DEPTH {
-        problems.push(unreadable(path, "folders are nested too deep here; is there a link that leads back?"));
-        return;
-    }
-    let mut paths: Vec<PathBuf> = entries.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect();
-    paths.sort();
-    for path in paths {
-        let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(['.', '~']));
-        if hidden {
-            continue;
+        let entries = match fs::read_dir(path) {
+            Ok(entries) => entries,
+            Err(error) => return self.problem(path, &format!("this folder cannot be read: {error}"), "is it yours to read?"),
+        };
+        let mut paths = Vec::new();
+        for entry in entries {
+            match entry {
+                Ok(entry) => paths.push(entry.path()),
+                Err(error) => self.problem(path, &format!("this folder cannot be read to its end: {error}"), "try again"),
+            }
         }
-        if path.is_dir() {
-            let back =
-                |real: PathBuf| path.parent().and_then(|parent| parent.canonicalize().ok()).is_some_and(|parent| parent.starts_with(&real));
-            if path.is_symlink() && path.canonicalize().ok().is_some_and(back) {
-                problems.push(unreadable(&path, "this link leads back to a folder it lies in"));
+        paths.sort();
+        for path in paths {
+            let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(['.', '~']));
+            if hidden {
                 continue;
             }
-            walk(&path, wanted, depth + 1, out, problems);
-        } else if path.is_file() && wanted(&path) {
-            out.push(path);
+            if path.is_dir() {
+                if has_ending(&path, &[RULES]) {
+                    let what = "this is a folder, but its name ends like that of a rule file";
+                    self.problem(&path, what, "give it a name without `.enact`");
+                } else {
+                    self.folder(&path, depth + 1);
+                }
+            } else if (self.wanted)(&path) {
+                if !path.is_file() {
+                    let (what, help) = not_a_file(&path);
+                    self.problem(&path, &what, help);
+                } else if self.first_time(&path) {
+                    self.out.push(path);
+                }
+            }
         }
+    }
+
+    /// Whether this folder or file was not met before; reports where it was.
+    fn first_time(&mut self, path: &Path) -> bool {
+        let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let lies_in = |parent: &Path| parent.canonicalize().is_ok_and(|parent| parent.starts_with(&real));
+        let what = if path.is_symlink() && path.parent().is_some_and(lies_in) {
+            "this link leads back to a folder it lies in".to_owned()
+        } else {
+            match self.seen.get(&real) {
+                None => {
+                    self.seen.insert(real, path.to_owned());
+                    return true;
+                }
+                Some(first) if path.is_symlink() => format!("this link leads to what is already read as `{}`", first.display()),
+                Some(first) => format!("this is already read as `{}`, by way of a link", first.display()),
+            }
+        };
+        self.problem(path, &what, "remove the link; everything is read once");
+        false
+    }
+
+    fn problem(&mut self, path: &Path, what: &str, help: &str) {
+        self.problems.push(unreadable(path, what).help(help));
+    }
+}
+
+/// What a path is that is neither folder nor file.
+fn not_a_file(path: &Path) -> (String, &'static str) {
+    match (fs::read_link(path), fs::metadata(path)) {
+        (Ok(target), Err(error)) if error.kind() == std::io::ErrorKind::NotFound => {
+            (format!("this link leads to `{}`, which does not exist", target.display()), "correct the link or remove it")
+        }
+        (Ok(target), Err(error)) => {
+            (format!("this link leads to `{}`, which cannot be read: {error}", target.display()), "correct the link or remove it")
+        }
+        _ => ("this is neither a file nor a folder".to_owned(), "keep only plain files here"),
     }
 }
 
@@ -111,49 +178,121 @@ fn has_ending(path: &Path, endings: &[&str]) -> bool {
 /// Reads and checks the rules under `path`.
 pub fn library(path: &Path) -> Library {
     let mut problems = Vec::new();
-    let mut files = Vec::new();
-    if path.is_dir() {
-        walk(path, &|path| has_ending(path, &[".enact"]), 0, &mut files, &mut problems);
-        if files.is_empty() && problems.is_empty() {
-            problems.push(unreadable(path, "this folder holds no rule file; rule files end in `.enact`"));
-        }
-    } else {
-        files.push(path.to_owned());
-    }
     let mut sources = Sources::default();
-    for file in files {
-        match fs::read(&file) {
-            Err(error) => problems.push(unreadable(&file, &format!("this rule file cannot be read: {error}"))),
-            Ok(bytes) => match String::from_utf8(bytes) {
-                Ok(text) if text.contains('\0') => problems.push(
-                    unreadable(&file, "this is not a rule file: it holds a NUL byte")
-                        .help("rule files are plain UTF-8 text; was it saved by a word processor?"),
-                ),
-                Ok(text) => {
-                    sources.add(file.display().to_string(), text);
-                }
-                Err(error) => {
-                    let at = error.utf8_error().valid_up_to();
-                    let row = error.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() as u64 + 1;
-                    let mut problem = unreadable(&file, "this rule file is not UTF-8 text").help("save it again as UTF-8");
-                    if let Some(data) = &mut problem.data {
-                        data.row = Some(row);
-                    }
-                    problems.push(problem);
-                }
-            },
-        }
-    }
+    rule_files(path, &mut sources, &mut problems);
+    let failed = problems.iter().any(|problem| problem.severity == diagnostic::Severity::Error);
     if sources.iter().next().is_none() {
         return Library { sources, files: Vec::new(), program: None, diagnostics: problems };
     }
     let mut library = Library::new(sources);
-    if !problems.is_empty() {
+    if failed {
         library.program = None;
-        problems.append(&mut library.diagnostics);
-        library.diagnostics = problems;
     }
+    problems.append(&mut library.diagnostics);
+    library.diagnostics = problems;
     library
+}
+
+/// Reads the rule files under `path`, and says where each was found.
+pub fn rule_files(path: &Path, sources: &mut Sources, problems: &mut Vec<Diagnostic>) -> Vec<(SourceId, PathBuf)> {
+    let files = if path.is_dir() {
+        let before = problems.len();
+        let files = walk(path, &|path| has_ending(path, &[RULES]), problems);
+        if files.is_empty() && problems.len() == before {
+            let what = "this folder holds no rule file; rule files end in `.enact`";
+            problems.push(unreadable(path, what).help("name the folder that holds the rules, or one file"));
+        }
+        files
+    } else {
+        vec![path.to_owned()]
+    };
+    let mut out = Vec::new();
+    for file in files {
+        let read = match fs::symlink_metadata(&file) {
+            Ok(found) if found.is_symlink() && !file.exists() => {
+                let (what, help) = not_a_file(&file);
+                problems.push(unreadable(&file, &what).help(help));
+                continue;
+            }
+            _ => fs::File::open(&file).and_then(|file| at_most(file, syntax::MAX_BYTES)),
+        };
+        match read {
+            Ok(bytes) => out.extend(rule_text(&file, bytes, sources, problems).map(|id| (id, file))),
+            Err(error) => {
+                let help = match error.kind() {
+                    std::io::ErrorKind::NotFound => "is the name right, and is this the right folder to start in?",
+                    std::io::ErrorKind::PermissionDenied => "it is there, but not yours to read; ask its owner, or change its permissions",
+                    _ => "try to open it with another program",
+                };
+                problems.push(unreadable(&file, &format!("this rule file cannot be read: {error}")).help(help));
+            }
+        }
+    }
+    out
+}
+
+/// Reads rules from standard input.
+pub fn standard_input(sources: &mut Sources, problems: &mut Vec<Diagnostic>) -> Option<SourceId> {
+    let path = Path::new("<standard input>");
+    match at_most(std::io::stdin().lock(), syntax::MAX_BYTES) {
+        Ok(bytes) => rule_text(path, bytes, sources, problems),
+        Err(error) => {
+            problems.push(unreadable(path, &format!("standard input cannot be read: {error}")));
+            None
+        }
+    }
+}
+
+/// All bytes, or one more than `most`.
+fn at_most(reader: impl Read, most: usize) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    reader.take(most as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Takes bytes in as the text of a rule file, or says why they are none.
+fn rule_text(path: &Path, bytes: Vec<u8>, sources: &mut Sources, problems: &mut Vec<Diagnostic>) -> Option<SourceId> {
+    let mut refuse = |at: Option<usize>, what: &str, help: &str| {
+        let mut problem = unreadable(path, what).help(help);
+        if let (Some(data), Some(at)) = (&mut problem.data, at) {
+            data.row = Some(bytes[..at].iter().filter(|byte| **byte == b'\n').count() as u64 + 1);
+        }
+        problems.push(problem);
+        None
+    };
+    if bytes.len() > syntax::MAX_BYTES {
+        let what = format!("this file is larger than a rule file can be: more than {} MiB", syntax::MAX_BYTES >> 20);
+        return refuse(None, &what, "is this a data file? data belong in a folder of their own, named with --data");
+    }
+    if let Some(at) = bytes.iter().position(|byte| *byte == 0) {
+        return refuse(Some(at), "this is not a rule file: it holds a NUL byte", "rule files are plain UTF-8 text; was it saved by a word processor?");
+    }
+    match std::str::from_utf8(&bytes) {
+        Err(error) => {
+            let at = error.valid_up_to();
+            let what = format!("this rule file is not UTF-8 text: there is a byte 0x{:02X}", bytes[at]);
+            refuse(Some(at), &what, "save it again as UTF-8")
+        }
+        Ok(text) => {
+            if text.trim_start_matches('\u{feff}').trim().is_empty() {
+                let place = DataPlace { file: path.display().to_string(), ..DataPlace::default() };
+                problems.push(
+                    Diagnostic::warning("input/empty", "this rule file is empty")
+                        .in_data(place)
+                        .help("was it saved? write its rules, or remove the file"),
+                );
+            }
+            Some(sources.add(path.display().to_string(), text))
+        }
+    }
+}
+
+/// A file that could not be written.
+pub fn unwritable(path: &Path, error: &std::io::Error) -> Diagnostic {
+    let place = DataPlace { file: path.display().to_string(), ..DataPlace::default() };
+    Diagnostic::error("input/unwritable", format!("this file cannot be written: {error}"))
+        .in_data(place)
+        .help("it is as it was before; are the file and its folder yours to change?")
 }
 
 /// Data files under the paths, with what manifests say of them.
@@ -174,8 +313,7 @@ pub fn data_files(paths: &[PathBuf], problems: &mut Vec<Diagnostic>) -> Vec<Inpu
 const DATA_ENDINGS: [&str; 8] = [".txt", ".csv", ".tsv", ".xlsx", ".xls", ".txt.gz", ".csv.gz", ".tsv.gz"];
 
 fn folder(path: &Path, out: &mut Vec<InputFile>, problems: &mut Vec<Diagnostic>) {
-    let mut manifests = Vec::new();
-    walk(path, &|path| path.file_name().is_some_and(|name| name == "manifest.toml"), 0, &mut manifests, problems);
+    let manifests = walk(path, &|path| path.file_name().is_some_and(|name| name == "manifest.toml"), problems);
     let mut listed: BTreeSet<PathBuf> = BTreeSet::new();
     for manifest_path in manifests {
         let text = match fs::read_to_string(&manifest_path) {
@@ -204,8 +342,11 @@ fn folder(path: &Path, out: &mut Vec<InputFile>, problems: &mut Vec<Diagnostic>)
             }
         }
     }
-    let mut files = Vec::new();
-    walk(path, &|path| has_ending(path, &DATA_ENDINGS), 0, &mut files, problems);
+    let mut found = Vec::new();
+    let files = walk(path, &|path| has_ending(path, &DATA_ENDINGS), &mut found);
+    // what the search for manifests met is met again
+    found.retain(|problem| !problems.iter().any(|other| other.data == problem.data && other.message == problem.message));
+    problems.append(&mut found);
     for file in files.iter().filter(|file| !listed.contains(*file)) {
         if listed.is_empty() {
             read(file, None, out, problems);
@@ -295,10 +436,10 @@ pub fn ready(inputs: &Inputs, format: ErrorFormat) -> Result<Ready, Exit> {
 
 /// Recorded facts that are shipped with the rules: folders with a manifest.
 pub fn records(policies: &Path, problems: &mut Vec<Diagnostic>) -> Vec<InputFile> {
-    let mut manifests = Vec::new();
-    if policies.is_dir() {
-        walk(policies, &|path| path.file_name().is_some_and(|name| name == "manifest.toml"), 0, &mut manifests, problems);
-    }
+    let manifests = match policies.is_dir() {
+        true => walk(policies, &|path| path.file_name().is_some_and(|name| name == "manifest.toml"), problems),
+        false => Vec::new(),
+    };
     data_files(&manifests, problems)
 }
 
@@ -383,7 +524,14 @@ pub fn write_whole(path: &Path, text: &str) -> std::io::Result<()> {
     let mut name = path.file_name().map(|name| name.to_os_string()).unwrap_or_default();
     name.push(".part");
     let beside = path.with_file_name(name);
-    fs::write(&beside, text).and_then(|()| fs::rename(&beside, path)).inspect_err(|_| {
+    let write = || {
+        fs::write(&beside, text)?;
+        if let Ok(old) = fs::metadata(path) {
+            fs::set_permissions(&beside, old.permissions())?;
+        }
+        fs::rename(&beside, path)
+    };
+    write().inspect_err(|_| {
         let _ = fs::remove_file(&beside);
     })
 }

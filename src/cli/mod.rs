@@ -5,6 +5,7 @@ mod check;
 mod data;
 mod dump;
 mod explain;
+mod fmt;
 mod input;
 mod rule;
 mod test;
@@ -43,6 +44,7 @@ impl From<Exit> for ExitCode {
   enact explain \"Salinas Union High\" --dashboard 2023
   enact check                                     read and check every rule file
   enact rule dates/gap                            what a problem means and how to put it right
+  enact fmt                                       put every rule file into the canonical layout
   enact test                                      run the scenarios beside the rules
   enact data check FOLDER                         read published files and say what is wrong with them
 
@@ -68,6 +70,8 @@ enum Command {
     /// Look at data files.
     #[command(subcommand)]
     Data(data::Data),
+    /// Put rule files into the one canonical layout.
+    Fmt(fmt::Fmt),
     /// Run the scenarios written beside the rules.
     Test(test::Test),
     /// Show what the program makes of the rules.
@@ -139,6 +143,7 @@ pub fn run() -> ExitCode {
         Command::Assess(command) => command.run(format),
         Command::Explain(command) => command.run(format),
         Command::Data(command) => command.run(format),
+        Command::Fmt(command) => command.run(format),
         Command::Test(command) => command.run(format),
         Command::Dump(command) => command.run(format),
     }

@@ -110,7 +110,7 @@ fn logical_lines(source: SourceId, text: &str, diagnostics: &mut Vec<Diagnostic>
 }
 
 /// `"..."`, perhaps followed by a comma.
-fn only_quoted(body: &str) -> bool {
+pub(super) fn only_quoted(body: &str) -> bool {
     let Some(rest) = body.strip_prefix('"') else { return false };
     rest.find('"').is_some_and(|end| matches!(rest[end + 1..].trim_end(), "" | ","))
 }

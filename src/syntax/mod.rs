@@ -7,6 +7,7 @@
 pub mod ast;
 mod conditions;
 mod errors;
+mod format;
 mod layout;
 mod outside;
 mod pieces;
@@ -18,7 +19,9 @@ use crate::diagnostic::Diagnostic;
 use crate::source::Sources;
 use crate::span::SourceId;
 
+pub use format::format;
 use grammar::{Grammar, Rule};
+use std::collections::HashMap;
 
 mod grammar {
     //! What pest makes of the grammar.
@@ -35,10 +38,25 @@ pub const UNREADABLE_DATE: jiff::civil::Date = jiff::civil::Date::constant(1, 1,
 pub const UNREADABLE_COUNT: u32 = u32::MAX;
 
 /// Largest rule file that is read; a rule file is a few pages of text.
-const MAX_BYTES: usize = 4 << 20;
+pub const MAX_BYTES: usize = 4 << 20;
 
 /// Reads one file. Every line that can be read is in the tree; every line that cannot is in the diagnostics.
 pub fn parse(sources: &Sources, id: SourceId) -> (ast::File, Vec<Diagnostic>) {
+    let read = read(sources, id);
+    (read.file, read.diagnostics)
+}
+
+/// A file, and how it was read.
+#[derive(Default)]
+struct Read {
+    file: ast::File,
+    lines: Vec<layout::Line>,
+    /// What each line that could be read was read as, by where it starts.
+    rules: HashMap<u32, Rule>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+fn read(sources: &Sources, id: SourceId) -> Read {
     let text = &sources.get(id).text;
     let mut diagnostics = Vec::new();
     if text.len() > MAX_BYTES {
@@ -49,7 +67,7 @@ pub fn parse(sources: &Sources, id: SourceId) -> (ast::File, Vec<Diagnostic>) {
             )
             .help("is this a data file? data belong in a folder of their own, named with --data"),
         );
-        return (ast::File::default(), diagnostics);
+        return Read { diagnostics, ..Read::default() };
     }
     let lines = layout::lines(id, text, &mut diagnostics);
     let mut reader = pieces::Reader::new(id, text, diagnostics);
@@ -65,5 +83,25 @@ pub fn parse(sources: &Sources, id: SourceId) -> (ast::File, Vec<Diagnostic>) {
             None => file.damaged = true,
         }
     }
-    (file, reader.diagnostics)
+    Read { file, lines, rules: reader.rules, diagnostics: reader.diagnostics }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A word of the language ends where a name would go on.
+    #[test]
+    fn names_can_begin_like_words() {
+        let mut sources = Sources::default();
+        let text = "clause (a) for each_kind\n  when all of:\n    - x is not_met\n    - theory is a kind\n    - by choices:\n        p: always\n\
+                    source s \"s\"\n  expect act is apple, orange, otherwise_named\n  fill x from y\n    1 is open_now\n";
+        let id = sources.add("names.enact", text);
+        let (file, problems) = parse(&sources, id);
+        assert!(problems.is_empty(), "{problems:?}");
+        let tree = format!("{file:?}");
+        for name in ["each_kind", "not_met", "theory", "choices", "orange", "otherwise_named", "open_now"] {
+            assert!(tree.contains(&format!("\"{name}\"")), "{name} in {tree}");
+        }
+    }
 }

@@ -8,12 +8,15 @@ use crate::span::{SourceId, Span, Spanned};
 use pest::Parser;
 use pest::iterators::Pair;
 use rustc_hash::FxHashMap;
+use std::collections::HashMap;
 
 /// Reads lines of one file.
 pub(super) struct Reader<'a> {
     pub source: SourceId,
     pub text: &'a str,
     pub diagnostics: Vec<Diagnostic>,
+    /// What each line was read as, by where it starts.
+    pub rules: HashMap<u32, Rule>,
     /// Lines that can stand once below another: the byte that one starts at, and what they say.
     said: FxHashMap<(u32, &'static str), Span>,
 }
@@ -165,7 +168,7 @@ impl<'a> Piece<'a> {
 
 impl<'a> Reader<'a> {
     pub fn new(source: SourceId, text: &'a str, diagnostics: Vec<Diagnostic>) -> Self {
-        Self { source, text, diagnostics, said: FxHashMap::default() }
+        Self { source, text, diagnostics, rules: HashMap::new(), said: FxHashMap::default() }
     }
 
     /// Reports a line that says again what can be said only once below the line that starts at byte `above`.
@@ -192,6 +195,7 @@ impl<'a> Reader<'a> {
         let text = &self.text[base..line.span.end as usize];
         match Grammar::parse(rule, text) {
             Ok(pairs) => {
+                self.rules.insert(line.span.start, rule);
                 Some(pairs.filter(|pair| pair.as_rule() != Rule::EOI).map(|pair| Piece { pair, source: self.source, base }).collect())
             }
             Err(error) => {

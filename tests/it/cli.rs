@@ -255,3 +255,70 @@ fn circuits() {
     let sorts: u64 = ["tests", "and", "at_least", "choose", "decide", "recorded", "settled"].into_iter().map(of).sum();
     assert_eq!(sorts, of("gates"), "every gate is of one sort");
 }
+
+/// `fmt` rewrites, lists, shows and refuses.
+#[test]
+fn formatting() {
+    let folder = tempfile::tempdir().unwrap();
+    let rules = folder.path().join("rules");
+    fs::create_dir(&rules).unwrap();
+    let (messy, neat, broken) = ("agency  x \"x\" # y\r\n\r\n\r\n", "agency x \"x\"  # y\n", "agency  x\n  \"x\"\nagency\n");
+    fs::write(rules.join("messy.enact"), messy).unwrap();
+    fs::write(rules.join("neat.enact"), neat).unwrap();
+    let mut pages = String::new();
+    let mut run = |args: &[&str], exit: i32| {
+        let output = enact_in(folder.path(), args);
+        let shown = format!("$ enact {}\n{}\n", args.join(" "), page(&output));
+        assert_eq!(output.status.code(), Some(exit), "{shown}");
+        pages.push_str(&shown);
+    };
+    run(&["fmt", "rules", "--check"], 1);
+    run(&["fmt", "rules", "--diff"], 1);
+    assert_eq!(fs::read_to_string(rules.join("messy.enact")).unwrap(), messy);
+    run(&["fmt", "rules"], 0);
+    assert_eq!(fs::read_to_string(rules.join("messy.enact")).unwrap(), neat);
+    run(&["fmt", "rules", "--check"], 0);
+    run(&["fmt", "rules", "--diff"], 0);
+    // one file that cannot be read keeps no other from being formatted, and stays as it is
+    fs::write(rules.join("broken.enact"), broken).unwrap();
+    fs::write(rules.join("messy.enact"), messy).unwrap();
+    run(&["fmt", "rules"], 2);
+    assert_eq!(fs::read_to_string(rules.join("broken.enact")).unwrap(), broken);
+    assert_eq!(fs::read_to_string(rules.join("messy.enact")).unwrap(), neat);
+    run(&["fmt", "rules/neat.enact", "rules/messy.enact", "--check"], 0);
+    run(&["fmt", "no-such-file.enact"], 2);
+    snapshot("fmt", pages);
+    assert_eq!(fs::read_dir(&rules).unwrap().count(), 3, "nothing is left beside the files");
+}
+
+#[test]
+fn formatting_standard_input() {
+    use std::io::Write;
+    use std::process::Stdio;
+    let run = |args: &[&str], text: &str| {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_enact"));
+        let mut child = child.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        (output.status.code().unwrap(), String::from_utf8(output.stdout).unwrap())
+    };
+    assert_eq!(run(&["fmt", "-"], "agency  x \"x\""), (0, "agency x \"x\"\n".to_owned()));
+    assert_eq!(run(&["fmt", "-", "--check"], "agency  x \"x\""), (1, "<standard input>\n".to_owned()));
+    assert_eq!(run(&["fmt", "-"], "agency  x"), (2, String::new()));
+}
+
+/// A link stays a link to the formatted file, and a file keeps its permissions.
+#[cfg(unix)]
+#[test]
+fn formatting_through_a_link() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let folder = tempfile::tempdir().unwrap();
+    let (file, link) = (folder.path().join("file.enact"), folder.path().join("link.enact"));
+    fs::write(&file, "agency  x \"x\"").unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).unwrap();
+    symlink("file.enact", &link).unwrap();
+    assert_eq!(enact_in(folder.path(), &["fmt", "link.enact"]).status.code(), Some(0));
+    assert!(link.is_symlink());
+    assert_eq!(fs::read_to_string(&file).unwrap(), "agency x \"x\"\n");
+    assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o640);
+}

@@ -5,6 +5,7 @@ mod cli;
 mod docs;
 mod engine;
 mod exact;
+mod format;
 mod layering;
 mod pages;
 mod published;
