@@ -6,9 +6,7 @@ use crate::diagnostic::Diagnostic;
 use crate::program::*;
 use crate::span::Span;
 use jiff::civil::Date;
-
-/// Longer chains of references than any law has; evaluation follows them on the stack.
-const MAX_REFERENCES: usize = 400;
+use std::collections::HashMap;
 
 impl Checker {
     /// Sorts versions by time, then checks them.
@@ -159,68 +157,95 @@ impl Checker {
         self.diagnostics.extend(found);
     }
 
-    /// No clause may rest on itself.
+    /// No clause may rest on itself, and none on so many others that judging it would exhaust the stack.
     fn cycles(&mut self) {
         let program = self.p();
-        let mut state = vec![0u8; program.clauses.len()];
-        let mut depth = vec![0usize; program.clauses.len()];
-        let mut found = Vec::new();
-        for start in 0..program.clauses.len() {
-            visit(program, start, &mut state, &mut depth, &mut Vec::new(), &mut found);
+        let mut walk = References { program, exceptions: HashMap::new(), heights: vec![None; program.clauses.len()], path: Vec::new() };
+        for (index, clause) in program.clauses.iter().enumerate() {
+            if let Some(cite) = &clause.exception_to {
+                walk.exceptions.entry((cite.text, cite.label)).or_default().push(index);
+            }
         }
-        // evaluation follows references one inside the other; the first clause that goes too far is the one to show
-        if let Some(deep) = depth.iter().position(|depth| *depth > MAX_REFERENCES) {
-            found.push(
-                Diagnostic::error("law/too-deep", format!("clauses refer to each other more than {MAX_REFERENCES} deep"))
-                    .at(program.clauses[deep].at, "reached here")
-                    .help("a reader could not follow such a chain either; join some of its clauses"),
-            );
+        let mut found = Vec::new();
+        let mut too_deep = false;
+        for start in 0..program.clauses.len() {
+            walk.visit(start, &mut found, &mut too_deep);
         }
         self.diagnostics.extend(found);
-
-        fn visit(program: &Program, at: usize, state: &mut [u8], depth: &mut [usize], path: &mut Vec<usize>, found: &mut Vec<Diagnostic>) {
-            if state[at] == 2 {
-                return;
-            }
-            if path.len() > MAX_REFERENCES {
-                depth[at] = MAX_REFERENCES + 1;
-                return;
-            }
-            if state[at] == 1 {
-                let from = path.iter().position(|step| *step == at).unwrap_or(0);
-                let names: Vec<String> = path[from..].iter().map(|step| format!("`{}`", program.clauses[*step].citation)).collect();
-                found.push(
-                    Diagnostic::error("law/circular", format!("`{}` rests on itself", program.clauses[at].citation))
-                        .at(program.clauses[at].at, format!("by way of {}", names.join(", ")))
-                        .help("a clause may look at facts and at clauses that do not need it in turn"),
-                );
-                return;
-            }
-            state[at] = 1;
-            path.push(at);
-            let mut cites = Vec::new();
-            conds_of(&program.clauses[at], &mut |cond| cites_of(cond, &mut cites));
-            let own = &program.clauses[at];
-            let own_version = &program.texts[own.text.0].versions[own.version];
-            for cite in cites {
-                for version in program.texts[cite.text.0].versions.iter().filter(|version| together(&own_version.reach, &version.reach)) {
-                    if let Some(next) = version.clauses[cite.label] {
-                        visit(program, next.0, state, depth, path, found);
-                        depth[at] = depth[at].max(depth[next.0] + 1);
-                    }
-                }
-            }
-            // an exception speaks for the clause it replaces
-            for (index, clause) in program.clauses.iter().enumerate() {
-                if clause.exception_to.as_ref().is_some_and(|cite| cite.text == own.text && cite.label == own.label) {
-                    visit(program, index, state, depth, path, found);
-                    depth[at] = depth[at].max(depth[index] + 1);
-                }
-            }
-            path.pop();
-            state[at] = 2;
-        }
     }
+}
+
+/// Most conditions and clauses that can stand within each other, by way of references.
+const MAX_HEIGHT: usize = 400;
+
+/// A walk along references.
+struct References<'a> {
+    program: &'a Program,
+    exceptions: HashMap<(TextId, usize), Vec<usize>>,
+    /// How many conditions and clauses stand within each clause at most; of those that were left.
+    heights: Vec<Option<usize>>,
+    path: Vec<usize>,
+}
+
+impl References<'_> {
+    /// The height of a clause.
+    fn visit(&mut self, at: usize, found: &mut Vec<Diagnostic>, too_deep: &mut bool) -> usize {
+        if let Some(height) = self.heights[at] {
+            return height;
+        }
+        let program = self.program;
+        if let Some(from) = self.path.iter().position(|step| *step == at) {
+            let names: Vec<String> = self.path[from..].iter().map(|step| format!("`{}`", program.clauses[*step].citation)).collect();
+            found.push(
+                Diagnostic::error("law/circular", format!("`{}` rests on itself", program.clauses[at].citation))
+                    .at(program.clauses[at].at, format!("by way of {}", names.join(", ")))
+                    .help("a clause may look at facts and at clauses that do not need it in turn"),
+            );
+            return 0;
+        }
+        if self.path.len() >= MAX_HEIGHT {
+            return MAX_HEIGHT;
+        }
+        self.path.push(at);
+        let own = &program.clauses[at];
+        let (mut cites, mut nested) = (Vec::new(), 0);
+        conds_of(own, &mut |cond| {
+            cites_of(cond, &mut cites);
+            nested = nested.max(nesting(cond));
+        });
+        let own_version = &program.texts[own.text.0].versions[own.version];
+        let mut below = 0;
+        for cite in cites {
+            for version in program.texts[cite.text.0].versions.iter().filter(|version| together(&own_version.reach, &version.reach)) {
+                if let Some(next) = version.clauses[cite.label] {
+                    below = below.max(self.visit(next.0, found, too_deep));
+                }
+            }
+        }
+        // an exception speaks for the clause it replaces
+        for index in self.exceptions.get(&(own.text, own.label)).cloned().unwrap_or_default() {
+            below = below.max(self.visit(index, found, too_deep));
+        }
+        self.path.pop();
+        let mut height = below + nested + 1;
+        if height > MAX_HEIGHT {
+            if !std::mem::replace(too_deep, true) {
+                found.push(
+                    Diagnostic::error("law/too-deep", format!("clauses refer to each other until conditions stand more than {MAX_HEIGHT} deep"))
+                        .at(own.at, "reached here")
+                        .help("a reader could not follow such a chain either; join some of its clauses"),
+                );
+            }
+            height = 0;
+        }
+        self.heights[at] = Some(height);
+        height
+    }
+}
+
+/// How many conditions stand within each other.
+fn nesting(cond: &Cond) -> usize {
+    1 + cond.parts().map(nesting).max().unwrap_or(0)
 }
 
 fn overlap(name: &str, old: &Version, new: &Version, when: &str) -> Diagnostic {

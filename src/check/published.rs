@@ -7,6 +7,9 @@ use crate::diagnostic::Diagnostic;
 use crate::program::*;
 use crate::syntax::ast::{self, CellCode, Item};
 
+/// Most sources that can be like one another in a chain.
+const MAX_LIKE: usize = 100;
+
 impl Checker {
     /// Types every `source`.
     pub fn published(&mut self, files: &[ast::File]) {
@@ -36,6 +39,14 @@ impl Checker {
                 Diagnostic::error("law/circular", format!("source `{}` is like itself", like.value))
                     .at(like.span, "leads back here")
                     .help("a source is like one that says more in general; take `like` from one of them"),
+            );
+            return None;
+        }
+        if chain.len() >= MAX_LIKE {
+            self.report(
+                Diagnostic::error("law/too-deep", format!("sources are like each other more than {MAX_LIKE} deep"))
+                    .at(like.span, "reached here")
+                    .help("let this one be like the first of them"),
             );
             return None;
         }

@@ -8,6 +8,9 @@ use crate::span::{Span, Spanned};
 use crate::syntax::ast::{self, ExpectKind as Ast, GivenValue, Item, ScenarioLine};
 use std::collections::HashMap;
 
+/// Most scenarios that can be like one another in a chain.
+const MAX_LIKE: usize = 100;
+
 impl Checker {
     /// Types every `scenario`.
     pub fn scenarios(&mut self, files: &[ast::File]) {
@@ -54,6 +57,14 @@ impl Checker {
                     Diagnostic::error("law/circular", format!("scenario `{}` is like itself", like.value))
                         .at(like.span, "leads back here")
                         .help("a scenario starts from another; take `like` from one of them"),
+                );
+                return None;
+            }
+            if chain.len() >= MAX_LIKE {
+                self.report(
+                    Diagnostic::error("law/too-deep", format!("scenarios are like each other more than {MAX_LIKE} deep"))
+                        .at(like.span, "reached here")
+                        .help("let this one be like the first of them"),
                 );
                 return None;
             }

@@ -3,6 +3,7 @@
 use super::{Diagnostic, Severity, sarif};
 use crate::source::Sources;
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource};
+use std::borrow::Cow;
 
 /// Who reads the message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -24,9 +25,11 @@ pub enum ErrorFormat {
 pub fn render(diagnostics: &[Diagnostic], sources: &Sources, format: ErrorFormat) -> String {
     let mut out = String::new();
     if format == ErrorFormat::Sarif {
-        return sarif::document(diagnostics, sources);
+        let short: Vec<Diagnostic> = diagnostics.iter().map(|diagnostic| shortened(diagnostic).into_owned()).collect();
+        return sarif::document(&short, sources);
     }
     for diagnostic in diagnostics {
+        let diagnostic = &shortened(diagnostic);
         match format {
             ErrorFormat::Human => human(diagnostic, sources, &mut out),
             ErrorFormat::Plain => plain(diagnostic, sources, &mut out),
@@ -37,6 +40,23 @@ pub fn render(diagnostics: &[Diagnostic], sources: &Sources, format: ErrorFormat
         }
     }
     out
+}
+
+/// What an author wrote can be megabytes long; a message shows how it starts and ends.
+fn shortened(diagnostic: &Diagnostic) -> Cow<'_, Diagnostic> {
+    const MOST: usize = 2000;
+    let labels = diagnostic.at.iter().chain(&diagnostic.labels).map(|label| label.text.len());
+    if labels.chain([diagnostic.message.len()]).chain(diagnostic.help.as_ref().map(String::len)).all(|len| len <= MOST) {
+        return Cow::Borrowed(diagnostic);
+    }
+    let mut short = diagnostic.clone();
+    let labels = short.at.iter_mut().chain(&mut short.labels).map(|label| &mut label.text);
+    for text in labels.chain([&mut short.message]).chain(short.help.as_mut()).filter(|text| text.len() > MOST) {
+        let start: String = text.chars().take(MOST / 4).collect();
+        let end: Vec<char> = text.chars().rev().take(MOST / 4).collect();
+        *text = format!("{start} [...] {}", end.into_iter().rev().collect::<String>());
+    }
+    Cow::Owned(short)
 }
 
 fn place(diagnostic: &Diagnostic, sources: &Sources) -> String {
@@ -61,8 +81,10 @@ fn human(diagnostic: &Diagnostic, sources: &Sources, out: &mut String) {
         return;
     };
     let source = sources.get(at.span.source);
-    let line_end = source.text[at.span.start as usize..].find('\n').unwrap_or(0);
-    if line_end > 1000 || at.span.end - at.span.start > 1000 {
+    let (before, after) = source.text.split_at(at.span.start as usize);
+    let line_start = before.len() - before.rfind('\n').map_or(0, |at| at + 1);
+    let line_end = after.find('\n').unwrap_or(after.len());
+    if line_start > 1000 || line_end > 1000 || at.span.end - at.span.start > 1000 {
         return plain(diagnostic, sources, out);
     }
     let mut report = MietteDiagnostic::new(diagnostic.message.clone()).with_code(diagnostic.code);

@@ -29,6 +29,14 @@ impl Line {
 
 /// Splits `text` into a tree. Problems are reported and the line is kept where it fits best.
 pub fn lines(source: SourceId, text: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<Line> {
+    if let Some(at) = lone_return(text) {
+        diagnostics.push(
+            Diagnostic::error("syntax/carriage-return", "a carriage return stands alone, where a line should end")
+                .at(Span::new(source, at, at + 1), "nothing of this file is read")
+                .help("save the file with line ends as on Linux, macOS or Windows"),
+        );
+        return Vec::new();
+    }
     let logical = logical_lines(source, text, diagnostics);
     let mut roots: Vec<Line> = Vec::new();
     // (indent, line) from the outermost open line to the innermost
@@ -76,6 +84,15 @@ pub fn lines(source: SourceId, text: &str, diagnostics: &mut Vec<Diagnostic>) ->
         close(&mut open, &mut roots);
     }
     roots
+}
+
+/// A carriage return that does not end a line. To some programs it does, and ends a comment; what would be read depends on them.
+fn lone_return(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    text.match_indices('\r').map(|(at, _)| at).find(|at| {
+        let after = bytes[*at..].iter().find(|byte| **byte != b'\r');
+        after != Some(&b'\n')
+    })
 }
 
 fn logical_lines(source: SourceId, text: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<(usize, Span)> {

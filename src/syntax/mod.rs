@@ -40,6 +40,9 @@ pub const UNREADABLE_COUNT: u32 = u32::MAX;
 /// Largest rule file that is read; a rule file is a few pages of text.
 pub const MAX_BYTES: usize = 4 << 20;
 
+/// Problems of one file after which no more of it is read.
+const MAX_PROBLEMS: usize = 1000;
+
 /// Reads one file. Every line that can be read is in the tree; every line that cannot is in the diagnostics.
 pub fn parse(sources: &Sources, id: SourceId) -> (ast::File, Vec<Diagnostic>) {
     let read = read(sources, id);
@@ -71,9 +74,19 @@ fn read(sources: &Sources, id: SourceId) -> Read {
     }
     let lines = layout::lines(id, text, &mut diagnostics);
     let mut reader = pieces::Reader::new(id, text, diagnostics);
-    let mut file = ast::File::default();
+    let unread = lines.is_empty() && !reader.diagnostics.is_empty();
+    let mut file = ast::File { damaged: unread, ..ast::File::default() };
     let whole = crate::span::Span::new(id, 0, text.len());
     for line in &lines {
+        if reader.diagnostics.len() >= MAX_PROBLEMS {
+            reader.diagnostics.push(
+                Diagnostic::error("syntax/too-many-problems", format!("more than {MAX_PROBLEMS} lines are wrong up to here; no more is read"))
+                    .at(line.span, "not read from here on")
+                    .help("is this a rule file?"),
+            );
+            file.damaged = true;
+            break;
+        }
         if reader.is_allow(line) {
             file.allows.extend(reader.allow(line, whole));
             continue;

@@ -1,5 +1,6 @@
 //! All integration tests, in one program.
 
+mod bad_files;
 mod bad_input;
 mod cli;
 mod docs;
