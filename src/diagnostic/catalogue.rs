@@ -36,6 +36,7 @@ macro_rules! catalogue {
 }
 
 catalogue! {
+    Error "syntax/carriage-return";
     Error "syntax/condition-on-the-same-line";
     Error "syntax/counts-on-one-line";
     Error "syntax/full-stop";
@@ -45,6 +46,7 @@ catalogue! {
     Error "syntax/look-alike";
     Error "syntax/missing-block";
     Error "syntax/no-such-day";
+    Error "syntax/not-formatted";
     Error "syntax/number-too-large";
     Error "syntax/operator";
     Error "syntax/quotation-marks";
@@ -55,6 +57,7 @@ catalogue! {
     Error "syntax/thousands-separator";
     Error "syntax/too-deep";
     Error "syntax/too-large";
+    Error "syntax/too-many-problems";
     Error "syntax/unexpected-block";
     Error "syntax/unknown-line";
     Error "syntax/unreadable-condition";
@@ -165,13 +168,14 @@ catalogue! {
     Error "data/unreadable-file";
     Error "data/unrecognised-file";
     Error "data/year-mismatch";
+    Warning "input/empty";
     Error "input/unreadable";
     Error "input/unwritable";
     Error "usage/ambiguous-subject";
     Error "usage/no-year";
     Error "usage/nobody-to-assess";
-    Error "usage/unknown-code";
     Error "usage/unknown-choice";
+    Error "usage/unknown-code";
     Error "usage/unknown-format";
     Error "usage/unknown-pathway";
     Error "usage/unknown-subject";
