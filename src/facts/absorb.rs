@@ -2,7 +2,7 @@
 
 use super::batch::{Batch, BatchColumn, Place};
 use super::columns::Speaker;
-use super::state::{State, Subjects};
+use super::state::{State, StateTable, Subjects};
 use super::{Cell, Facts, Origin};
 use crate::program::{Mask, Program};
 use rustc_hash::FxHashMap as HashMap;
@@ -31,7 +31,14 @@ impl Facts {
     ///
     /// Gives back the cells that contradict what was known, by row, and the cells the file speaks of.
     pub fn absorb(&mut self, program: &Program, batch: &Batch, file: usize) -> (Vec<Clash>, Touched) {
-        let to: Vec<usize> = batch.keys.iter().map(|(key, kind)| self.intern(key, *kind)).collect();
+        // files tend to list subjects in the same order
+        let mut next = 0;
+        let of = |(key, kind): (&String, &usize)| {
+            let at = if self.subjects.get(next).is_some_and(|info| info.key == *key) { next } else { self.intern(key, *kind) };
+            next = at + 1;
+            at
+        };
+        let to: Vec<usize> = batch.keys.iter().map(of).collect();
         for (own, (name, year)) in to.iter().zip(&batch.names) {
             self.name(*own, name, *year);
         }
@@ -43,8 +50,11 @@ impl Facts {
         self.speakers.extend(batch.tables.iter().map(|rows| speaker(rows, &to, file)));
         let mut clashes = Vec::new();
         let mut touched = Touched::default();
+        // by the batch's states, the same among the facts'; 0 until it is known, as state 0 is never said
+        let mut known: Vec<Vec<u32>> = batch.values.iter().map(|(_, values)| vec![0; values.len()]).collect();
         for column in &batch.columns {
-            touched.0.insert(column.place, self.absorb_column(program, batch, column, file, first, &to, &mut clashes));
+            let known = &mut known[column.values];
+            touched.0.insert(column.place, self.absorb_column(program, batch, column, file, first, &to, known, &mut clashes));
         }
         clashes.sort_by_key(|clash| clash.row);
         (clashes, touched)
@@ -59,6 +69,7 @@ impl Facts {
         file: usize,
         first_speaker: usize,
         to: &[usize],
+        known: &mut [u32],
         clashes: &mut Vec<Clash>,
     ) -> Subjects {
         let (fact, year, offset) = from.place;
@@ -66,32 +77,42 @@ impl Facts {
         let own = self.columns.year_mut(fact, year, unsaid);
         own.reach(offset);
         let values = &batch.values[from.values].1;
-        let mut states: Vec<Option<u32>> = vec![None; values.len()];
+        let mut taken = |table: &mut StateTable, said: u32| {
+            let state = &mut known[said as usize];
+            if *state == 0 {
+                *state = table.insert_full(values[said as usize]).0 as u32;
+            }
+            *state
+        };
         let rows = &batch.tables[from.table];
         let mut touched = Subjects::default();
         own.offsets[offset].homes.push((first_speaker + from.table) as u32);
         // cells that were read where the new speaker says need no note of their own
         let alone = own.offsets[offset].homes.len() == 1;
-        for (local, subject) in to.iter().enumerate().take(from.states.len()) {
-            let said = from.states.get(local);
-            if said == 0 {
-                continue;
-            }
-            touched.insert(*subject);
+        if alone && from.elsewhere.is_empty() && own.offsets[offset].states.is_empty() {
+            // the first to speak of any of these cells, as most columns of a file are
+            let (column, table) = (&mut own.offsets[offset], &mut own.table);
+            from.states.each_said(to, |_, subject, said| {
+                touched.insert(subject);
+                column.states.set(subject, taken(table, said));
+            });
+            return touched;
+        }
+        from.states.each_said(to, |local, subject, said| {
+            touched.insert(subject);
             let elsewhere = if from.elsewhere.is_empty() { None } else { from.elsewhere.get(&(local as u32)) };
             let row = elsewhere.or_else(|| rows.get(local)).copied().unwrap_or(0);
             let origin = Origin::row(file, row as usize);
             let column = &mut own.offsets[offset];
-            if column.states.get(*subject) == 0 {
-                let state = *states[said as usize].get_or_insert_with(|| own.table.insert_full(values[said as usize]).0 as u32);
-                column.states.set(*subject, state);
+            if column.states.get(subject) == 0 {
+                column.states.set(subject, taken(&mut own.table, said));
                 if !alone || elsewhere.is_some() {
-                    column.set_origin(&self.speakers, *subject, origin);
+                    column.set_origin(&self.speakers, subject, origin);
                 }
-            } else if let Err(had) = own.narrow(&self.speakers, offset, *subject, &values[said as usize], origin) {
-                clashes.push(Clash { place: from.place, subject: *subject, row, says: values[said as usize], had });
+            } else if let Err(had) = own.narrow(&self.speakers, offset, subject, &values[said as usize], origin) {
+                clashes.push(Clash { place: from.place, subject, row, says: values[said as usize], had });
             }
-        }
+        });
         touched
     }
 
@@ -111,19 +132,25 @@ impl Facts {
         own.reach(offset);
         let Speaker::Unlisted { file, covered } = &self.speakers[complete] else { return Vec::new() };
         let origin = Origin::unlisted(*file);
-        let touched = touched.0.get(&place);
+        let nobody = Subjects::default();
+        let touched = touched.0.get(&place).unwrap_or(&nobody);
         let says = State::said(mask, None, None);
         let from_nothing = State::unsaid(unsaid).narrowed(&says);
         let mut from_nothing_at = None;
         let mut clashes = Vec::new();
         own.offsets[offset].homes.push(complete as u32);
-        for subject in covered.iter().filter(|subject| touched.is_none_or(|touched| !touched.contains(*subject))) {
+        let homes = own.offsets[offset].homes.clone();
+        // where none of those before speaks of a subject, the cell's origin needs no note
+        let before = || homes.iter().map(|home| &self.speakers[*home as usize]).take(homes.len() - 1);
+        for subject in covered.iter_without(touched) {
             let column = &mut own.offsets[offset];
             if column.states.get(subject) == 0
                 && let Some(state) = from_nothing
             {
                 column.states.set(subject, *from_nothing_at.get_or_insert_with(|| own.table.insert_full(state).0 as u32));
-                column.set_origin(&self.speakers, subject, origin);
+                if before().any(|speaker| speaker.origin(subject).is_some()) {
+                    column.set_origin(&self.speakers, subject, origin);
+                }
             } else if let Err(had) = own.narrow(&self.speakers, offset, subject, &says, origin) {
                 clashes.push(Clash { place, subject, row: 0, says, had });
             }

@@ -5,9 +5,10 @@
 //!
 //! [`Facts::absorb`]: super::Facts::absorb
 
-use super::state::{State, StateTable, States, Subjects, unsaid_table};
+use super::state::{State, StateTable, States, Subjects, room_for, unsaid_table};
 use crate::program::{FactId, Mask};
-use rustc_hash::FxHashMap as HashMap;
+use indexmap::IndexMap;
+use rustc_hash::{FxBuildHasher, FxHashMap as HashMap};
 
 /// One fact, one year, one position within the fact's stride.
 pub type Place = (FactId, i32, usize);
@@ -15,8 +16,8 @@ pub type Place = (FactId, i32, usize);
 /// What one file says.
 #[derive(Clone, Debug, Default)]
 pub struct Batch {
-    pub(super) keys: Vec<(String, usize)>,
-    index: HashMap<String, usize>,
+    /// Keys with the kind.
+    pub(super) keys: IndexMap<String, usize, FxBuildHasher>,
     pub(super) names: Vec<(String, i32)>,
     pub(super) listed: Vec<(i32, Subjects)>,
     /// Rows by subject, counted from 1; a table for each set of members that rows speak of.
@@ -52,24 +53,12 @@ pub enum Heard {
 impl Batch {
     /// Index of a subject, added if new. Keys are expected to be right.
     pub fn subject(&mut self, key: &str, kind: usize) -> usize {
-        if let Some(found) = self.index.get(key) {
-            return *found;
+        // mostly it is new
+        let (at, _) = self.keys.insert_full(key.to_owned(), kind);
+        if at == self.names.len() {
+            self.names.push((String::new(), i32::MIN));
         }
-        let at = self.keys.len();
-        self.keys.push((key.to_owned(), kind));
-        self.names.push((String::new(), i32::MIN));
-        self.index.insert(key.to_owned(), at);
         at
-    }
-
-    /// The subject's key.
-    pub fn key(&self, subject: usize) -> &str {
-        &self.keys[subject].0
-    }
-
-    /// The name noted for a subject and the year it is from.
-    pub fn named(&self, subject: usize) -> (&str, i32) {
-        (&self.names[subject].0, self.names[subject].1)
     }
 
     /// Notes a name; see [`Facts::name`](super::Facts::name).
@@ -97,16 +86,17 @@ impl Batch {
         self.tables.len() - 1
     }
 
-    /// Notes the row that speaks of a subject; the first one stays.
+    /// Notes the row that speaks of a subject; the first one stays. Says whether it is this one.
     #[inline]
-    pub fn row(&mut self, table: usize, subject: usize, row: u32) {
+    pub fn row(&mut self, table: usize, subject: usize, row: u32) -> bool {
         let rows = &mut self.tables[table];
         if subject >= rows.len() {
-            rows.resize(subject + 1, 0);
+            rows.resize(room_for(subject), 0);
         }
         if rows[subject] == 0 {
             rows[subject] = row;
         }
+        rows[subject] == row
     }
 
     /// Index of a column, added if new. `unsaid` is the mask of a cell nothing was said of.
@@ -125,6 +115,11 @@ impl Batch {
         at
     }
 
+    /// The table its rows stand in.
+    pub fn table_of(&self, column: usize) -> usize {
+        self.columns[column].table
+    }
+
     /// Where a column stands.
     pub fn place(&self, column: usize) -> Place {
         self.columns[column].place
@@ -140,24 +135,25 @@ impl Batch {
         self.values[self.columns[column].values].1[state as usize]
     }
 
-    /// A row says that a cell is in `state`, an index from [`Batch::state`].
+    /// A row says that a cell is in `state`, an index from [`Batch::state`]. `noted` says that the column's table has this
+    /// row for the subject.
     #[inline]
-    pub fn say(&mut self, column: usize, subject: usize, row: u32, state: u32) -> Heard {
+    pub fn say(&mut self, column: usize, subject: usize, row: u32, noted: bool, state: u32) -> Heard {
         let own = &mut self.columns[column];
         match own.states.get(subject) {
             0 => {
                 own.states.set(subject, state);
-                if self.tables[own.table].get(subject) != Some(&row) {
+                if !noted {
                     own.elsewhere.insert(subject as u32, row);
                 }
                 Heard::New
             }
             had if had == state => Heard::Again,
-            had => self.narrow(column, subject, row, had, state),
+            had => self.narrow(column, subject, row, noted, had, state),
         }
     }
 
-    fn narrow(&mut self, column: usize, subject: usize, row: u32, had: u32, state: u32) -> Heard {
+    fn narrow(&mut self, column: usize, subject: usize, row: u32, noted: bool, had: u32, state: u32) -> Heard {
         let own = &mut self.columns[column];
         let values = &mut self.values[own.values].1;
         let (had, state) = (values[had as usize], values[state as usize]);
@@ -170,7 +166,7 @@ impl Batch {
         if left.mask == had.mask {
             return Heard::Again;
         }
-        if self.tables[own.table].get(subject) == Some(&row) {
+        if noted {
             own.elsewhere.remove(&(subject as u32));
         } else {
             own.elsewhere.insert(subject as u32, row);

@@ -20,7 +20,8 @@ pub(super) enum Speaker {
 }
 
 impl Speaker {
-    fn origin(&self, subject: usize) -> Option<Origin> {
+    #[inline]
+    pub fn origin(&self, subject: usize) -> Option<Origin> {
         match self {
             Self::Rows { file, first, rows } => {
                 let row = subject.checked_sub(*first).and_then(|at| rows.get(at)).copied().unwrap_or(0);

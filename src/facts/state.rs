@@ -110,7 +110,24 @@ impl States {
         }
     }
 
-    /// Subjects up to the last one with a state.
+    /// Calls `each` for every place with a state: the place, what stands there in `to`, and the state.
+    pub(super) fn each_said(&self, to: &[usize], mut each: impl FnMut(usize, usize, u32)) {
+        fn over<T: Copy + Into<u32>>(states: &[T], to: &[usize], mut each: impl FnMut(usize, usize, u32)) {
+            for (at, (state, own)) in states.iter().zip(to).enumerate() {
+                let state = (*state).into();
+                if state != 0 {
+                    each(at, *own, state);
+                }
+            }
+        }
+        match self {
+            Self::U8(states) => over(states, to, &mut each),
+            Self::U16(states) => over(states, to, &mut each),
+            Self::U32(states) => over(states, to, &mut each),
+        }
+    }
+
+    /// Subjects up to the last one with a state, and perhaps some more.
     pub fn len(&self) -> usize {
         match self {
             Self::U8(states) => states.len(),
@@ -138,11 +155,17 @@ fn put<T: Copy + Default>(states: &mut Vec<T>, subject: usize, state: T) -> bool
     match states.get_mut(subject) {
         Some(own) => *own = state,
         None => {
-            states.resize(subject, T::default());
-            states.push(state);
+            states.resize(room_for(subject), T::default());
+            states[subject] = state;
         }
     }
     true
+}
+
+/// Places to make at once where the one of a subject is missing: subjects mostly come one after the other.
+#[inline]
+pub(super) fn room_for(subject: usize) -> usize {
+    (subject + 1).next_multiple_of(64)
 }
 
 /// A set of subjects.
@@ -168,8 +191,14 @@ impl Subjects {
 
     /// All, ascending.
     pub fn iter(&self) -> impl Iterator<Item = usize> + '_ {
+        static NOBODY: Subjects = Subjects(Vec::new());
+        self.iter_without(&NOBODY)
+    }
+
+    /// All that are not in `other`, ascending.
+    pub fn iter_without<'s>(&'s self, other: &'s Self) -> impl Iterator<Item = usize> + 's {
         self.0.iter().enumerate().flat_map(|(at, word)| {
-            let mut left = *word;
+            let mut left = *word & !other.0.get(at).copied().unwrap_or_default();
             std::iter::from_fn(move || {
                 let bit = left.trailing_zeros() as usize;
                 (left != 0).then(|| {
@@ -195,7 +224,7 @@ mod tests {
         }
         assert!(matches!(states, States::U32(_)));
         states.set(20, 3);
-        assert_eq!((states.get(15), states.get(20), states.get(99), states.len()), (0, 3, 0, 21));
+        assert_eq!((states.get(15), states.get(20), states.get(99), states.len()), (0, 3, 0, 64));
     }
 
     #[test]
@@ -213,6 +242,8 @@ mod tests {
             set.insert(subject);
         }
         assert_eq!(set.iter().collect::<Vec<_>>(), [3, 63, 64, 200]);
+        let other: Subjects = Subjects(vec![1 << 3]);
+        assert_eq!(set.iter_without(&other).collect::<Vec<_>>(), [63, 64, 200]);
         assert!(set.contains(64) && !set.contains(65) && !set.contains(9999));
     }
 }

@@ -10,19 +10,15 @@ use rust_decimal::Decimal;
 impl RowReader<'_> {
     /// The state of the cell a line fills, as an index of the batch; `None` if the row says nothing of it, or something
     /// wrong, which is noted.
-    #[inline]
     pub(super) fn state(&mut self, line: &Line, cells: &Cells) -> Option<u32> {
         let applies = self.plan.filters[line.fill].iter().all(|rule| rule.fits(cells));
         let state = match &line.from {
             _ if !applies => line.otherwise?,
             From::State(state) => *state,
-            From::Cell { at, values } => {
-                let cell = cells.get(*at);
-                match self.values[*values].get(cell) {
-                    Some(state) => state,
-                    None => self.new_state(line, *at, *values, cell, cells.number)?,
-                }
-            }
+            From::Cell { at, values } => match self.values[*values].of(cells, *at) {
+                Some(state) => state,
+                None => self.new_state(line, *at, *values, cells.get(*at), cells.number)?,
+            },
             From::Nowhere => return None,
         };
         match line.date {

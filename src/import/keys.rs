@@ -1,6 +1,5 @@
 //! Whom and what a row is about: its key, its year, its members.
 
-use super::memo::same;
 use super::plain_name;
 use super::rows::RowReader;
 use super::slots::Said;
@@ -20,6 +19,8 @@ pub(super) struct Whose {
     uncovered: Option<usize>,
     /// Its index in the batch and the year of its row before, once there was one.
     pub met: Option<(usize, usize)>,
+    /// Its name in a row that starts as the row before cannot be another.
+    pub met_alike: bool,
     /// Its name in that row.
     pub name: Vec<u8>,
 }
@@ -29,6 +30,8 @@ pub(super) struct YearSeen {
     pub year: i32,
     /// Index for the batch's lists.
     pub list: usize,
+    /// Some row of it was taken.
+    pub used: bool,
 }
 
 impl RowReader<'_> {
@@ -63,14 +66,15 @@ impl RowReader<'_> {
                 .then(|| self.reason(format!("the source does not cover a {}", subject.kinds[kind].named.label)));
             self.whose.raw.extend_from_slice(raw);
             let (raw, name) = (std::mem::take(&mut self.whose.raw), std::mem::take(&mut self.whose.name));
-            self.whose = Whose { raw, padded, key, kind, uncovered, met: None, name };
+            self.whose = Whose { raw, padded, key, kind, uncovered, met: None, met_alike: false, name };
         }
         true
     }
 
     /// The key, and whether its leading zeros were restored.
     fn new_key(&mut self, raw: &[u8], number: usize) -> Option<(String, bool)> {
-        let column = self.header.names[self.plan.key].clone();
+        let header = self.header;
+        let column = &header.names[self.plan.key];
         let raw = &*shown(raw);
         let digits = self.task.program.subject.key_digits;
         let wanted = digits.saturating_sub(self.task.source.suffix.len());
@@ -80,7 +84,7 @@ impl RowReader<'_> {
                 "data/bad-key",
                 format!("the {label} is blank"),
                 Some(number),
-                Some(&column),
+                Some(column),
                 format!("expected {wanted} digits"),
             );
             return None;
@@ -95,7 +99,7 @@ impl RowReader<'_> {
                 "data/bad-key",
                 format!("`{raw}` is not a {label}: expected {wanted} digits"),
                 Some(number),
-                Some(&column),
+                Some(column),
                 help,
             );
             return None;
@@ -107,7 +111,7 @@ impl RowReader<'_> {
                     "data/bad-key",
                     format!("`{raw}` has {} digits; a {label} has {wanted}", raw.len()),
                     Some(number),
-                    Some(&column),
+                    Some(column),
                     "a spreadsheet may have dropped leading zeros; fetch the file again with the column as text, or use a source that says `padded`",
                 );
                 return None;
@@ -119,7 +123,7 @@ impl RowReader<'_> {
                 "data/bad-key",
                 format!("`{raw}` has {} digits; a {label} has {wanted}", raw.len()),
                 Some(number),
-                Some(&column),
+                Some(column),
                 "is this the right column? it may hold another number",
             );
             return None;
@@ -131,26 +135,29 @@ impl RowReader<'_> {
     /// Reads the year; the result is an index into `years`.
     #[inline]
     pub(super) fn year(&mut self, cells: &Cells) -> Option<usize> {
-        let text = self.plan.year.map_or(&b""[..], |at| cells.get(at));
         if let Some(at) = self.year_at
-            && same(text, &self.year_text)
+            && self.plan.year.is_none_or(|column| self.year_text.is(cells, column))
         {
             return Some(at);
         }
+        self.other_year(cells)
+    }
+
+    fn other_year(&mut self, cells: &Cells) -> Option<usize> {
+        let text = self.plan.year.map_or(&b""[..], |at| cells.get(at));
         let year = self.new_year(text, cells.number)?;
         let at = match self.years.iter().position(|seen| seen.year == year) {
             Some(at) => at,
             None => {
                 let list = if year == 0 { 0 } else { self.batch.year(year) };
-                self.years.push(YearSeen { year, list });
+                self.years.push(YearSeen { year, list, used: false });
                 if self.years_ahead.is_none() && !self.task.missing(self.header, &[year]).is_empty() {
                     self.lacking = true;
                 }
                 self.years.len() - 1
             }
         };
-        self.year_text.clear();
-        self.year_text.extend_from_slice(text);
+        self.year_text.set(text);
         self.year_at = Some(at);
         Some(at)
     }

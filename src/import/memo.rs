@@ -1,5 +1,6 @@
 //! What texts of cells mean, so that each is read once.
 
+use super::text::Cells;
 use rustc_hash::FxHashMap as HashMap;
 
 /// Long texts remembered; they seldom repeat.
@@ -26,9 +27,24 @@ impl<V: Copy + Default> Default for Memo<V> {
 }
 
 impl<V: Copy> Memo<V> {
-    #[inline]
     pub fn get(&mut self, text: &[u8]) -> Option<V> {
-        let Some(word) = packed(text) else { return self.long.get(text).copied() };
+        match packed(text) {
+            Some(word) => self.packed(word),
+            None => self.long.get(text).copied(),
+        }
+    }
+
+    /// What a cell means.
+    #[inline]
+    pub fn of(&mut self, cells: &Cells, at: usize) -> Option<V> {
+        match cells.packed(at) {
+            Some(word) => self.packed(word),
+            None => self.long.get(cells.get(at)).copied(),
+        }
+    }
+
+    #[inline]
+    fn packed(&mut self, word: u64) -> Option<V> {
         let place = word.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - QUICK.trailing_zeros());
         let (last, meaning) = &mut self.quick[place as usize % QUICK];
         if *last != word {
@@ -66,18 +82,53 @@ pub(super) fn packed(text: &[u8]) -> Option<u64> {
     Some(word | (text.len() as u64 + 1) << 56)
 }
 
-/// Whether two texts are the same; most are short.
+/// A packed text without capitals; letters beyond ASCII stay.
 #[inline]
-pub(super) fn same(a: &[u8], b: &[u8]) -> bool {
-    match (packed(a), packed(b)) {
-        (Some(a), Some(b)) => a == b,
-        _ => a == b,
+pub(super) fn lowered(word: u64) -> u64 {
+    const EACH: u64 = u64::MAX / 0xff;
+    // the highest bit of each byte says whether it is from A on, and whether it is behind Z
+    let low = word & (0x7f * EACH);
+    let (from_a, behind_z) = (low + (0x80 - 0x41) * EACH, low + (0x7f - 0x5a) * EACH);
+    word | (!word & (from_a ^ behind_z) & (0x80 * EACH)) >> 2
+}
+
+/// The text a cell had last.
+#[derive(Debug, Default)]
+pub(super) struct Last {
+    /// Packed, if it is short; 0 where there was none yet.
+    word: u64,
+    long: Vec<u8>,
+}
+
+impl Last {
+    #[inline]
+    pub fn is(&self, cells: &Cells, at: usize) -> bool {
+        match cells.packed(at) {
+            Some(word) => word == self.word,
+            None => cells.get(at) == self.long.as_slice(),
+        }
+    }
+
+    pub fn set(&mut self, text: &[u8]) {
+        self.long.clear();
+        self.word = packed(text).unwrap_or_else(|| {
+            self.long.extend_from_slice(text);
+            0
+        });
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn capitals_are_lowered() {
+        for first in 0..=u8::MAX {
+            let text = [first, b'Z', b'[', b'@', b'A', 0xc4];
+            assert_eq!(packed(&text).map(lowered), packed(&text.to_ascii_lowercase()));
+        }
+    }
 
     #[test]
     fn texts_are_told_apart() {

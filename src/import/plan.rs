@@ -2,6 +2,7 @@
 
 use super::file::Task;
 use super::header::Header;
+use super::memo::{lowered, packed};
 use super::text::{Cells, holds};
 use crate::program::*;
 
@@ -10,17 +11,31 @@ pub(super) struct Match<'a> {
     at: Option<usize>,
     negated: bool,
     codes: &'a [Option<String>],
+    /// The codes as numbers without capitals, where all are short.
+    words: Option<Vec<u64>>,
 }
 
 impl<'a> Match<'a> {
     fn new(rule: &'a CodeMatch, header: &Header) -> Self {
-        Self { at: header.at.get(&rule.column).copied(), negated: rule.negated, codes: &rule.codes }
+        let word = |code: &'a Option<String>| {
+            let code = code.as_deref().unwrap_or("");
+            packed(code.as_bytes()).filter(|_| code.is_ascii()).map(lowered)
+        };
+        let words = rule.codes.iter().map(word).collect();
+        Self { at: header.at.get(&rule.column).copied(), negated: rule.negated, codes: &rule.codes, words }
     }
 
     #[inline]
     pub fn fits(&self, cells: &Cells) -> bool {
-        let cell = self.at.map_or(&b""[..], |at| cells.get(at));
-        self.codes.iter().any(|code| holds(cell, code.as_deref())) != self.negated
+        let word = self.at.map_or_else(|| packed(b""), |at| cells.packed(at));
+        let is_one = match (word, &self.words) {
+            (Some(word), Some(words)) => words.contains(&lowered(word)),
+            _ => {
+                let cell = self.at.map_or(&b""[..], |at| cells.get(at));
+                self.codes.iter().any(|code| holds(cell, code.as_deref()))
+            }
+        };
+        is_one != self.negated
     }
 }
 
@@ -35,8 +50,8 @@ pub(super) struct Check<'a> {
 pub(super) struct Plan<'a> {
     /// Columns of the header.
     pub width: usize,
-    /// Columns up to the last one that is read.
-    pub cut: usize,
+    /// A row that is read is cut into its first cells and its last ones, so many of each: the year often comes last.
+    pub cut: (usize, usize),
     /// Columns up to the last one that decides whether a row is read.
     pub cut_to_choose: usize,
     /// A row is read if it fits all rules of one of these, or if there are none.
@@ -69,10 +84,11 @@ impl<'a> Plan<'a> {
             MemberFrom::Column { column, .. } => header.at.get(column).copied(),
             _ => None,
         };
+        let cut_to_choose = rows.iter().flatten().filter_map(|rule| rule.at).max().map_or(0, |last| last + 1);
         Self {
             width: header.names.len(),
-            cut: header.names.iter().rposition(|name| task.reads(name)).map_or(0, |last| last + 1),
-            cut_to_choose: rows.iter().flatten().filter_map(|rule| rule.at).max().map_or(0, |last| last + 1),
+            cut: cut(task, header, cut_to_choose),
+            cut_to_choose,
             rows,
             key: header.first(&source.key).unwrap_or(0),
             year: header.first(&source.year_columns),
@@ -88,4 +104,13 @@ impl<'a> Plan<'a> {
     pub fn chooses(&self, cells: &Cells) -> bool {
         self.rows.is_empty() || self.rows.iter().any(|rules| rules.iter().all(|rule| rule.fits(cells)))
     }
+}
+
+/// How many cells at either end hold all that is read, the first `least` among them.
+fn cut(task: Task, header: &Header, least: usize) -> (usize, usize) {
+    let width = header.names.len();
+    let read: Vec<usize> = (0..width).filter(|at| task.reads(&header.names[*at])).collect();
+    let ends = read.iter().map(|at| at + 1).chain([least]).filter(|end| *end >= least);
+    let back = |front: usize| read.iter().find(|at| **at >= front).map_or(0, |at| width - at);
+    ends.map(|front| (front, back(front))).min_by_key(|(front, back)| front + back).unwrap_or((width, 0))
 }

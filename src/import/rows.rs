@@ -4,12 +4,12 @@ use super::file::{Done, Task};
 use super::header::Header;
 use super::keys::{Whose, YearSeen};
 use super::marks::Line;
-use super::memo::{Memo, same};
+use super::memo::{Last, Memo};
 use super::plan::Plan;
 use super::problems::Problems;
-use super::slots::{Meaning, Slot};
+use super::slots::{Line as Filled, Meaning, Slot};
 use super::text::{Cells, shown};
-use crate::facts::{Batch, FileNote};
+use crate::facts::{Batch, FileNote, Heard};
 use indexmap::{IndexMap, IndexSet};
 use rustc_hash::FxHashMap as HashMap;
 
@@ -23,7 +23,9 @@ pub(super) struct RowReader<'a> {
     pub note: FileNote,
     /// Reasons for passing over, with how often each applied.
     pub reasons: IndexMap<String, usize>,
+    /// The reason for passing over what is not chosen, and how often it applied.
     not_chosen: Option<usize>,
+    n_not_chosen: usize,
     pub regions: IndexSet<String>,
     /// Years of rows that are not passed over as a whole.
     years_used: IndexSet<i32>,
@@ -33,7 +35,7 @@ pub(super) struct RowReader<'a> {
     /// Whose the row before was.
     pub whose: Whose,
     /// The year of the row before, as written, and its place in `years`.
-    pub year_text: Vec<u8>,
+    pub year_text: Last,
     pub year_at: Option<usize>,
     pub years: Vec<YearSeen>,
     /// Years of rows passed over, as long as none was read.
@@ -43,10 +45,12 @@ pub(super) struct RowReader<'a> {
     /// A column is missing, so that rows are only asked for their years.
     pub lacking: bool,
     /// By check: the text that passed last.
-    pub passed: Vec<Vec<u8>>,
+    pub passed: Vec<Last>,
     /// By year: where in `meanings` the texts are that name members.
     pub meaning_at: Vec<Memo<u32>>,
     pub meanings: Vec<Meaning>,
+    /// What slots refer to.
+    pub lines: Vec<Filled>,
     pub tables: HashMap<Vec<usize>, usize>,
     pub values: Vec<Memo<u32>>,
     pub values_at: HashMap<(usize, i32), usize>,
@@ -69,20 +73,22 @@ impl<'a> RowReader<'a> {
             note: FileNote::default(),
             reasons: IndexMap::new(),
             not_chosen: None,
+            n_not_chosen: 0,
             regions: IndexSet::new(),
             years_used: task.input.year.or(task.source.year_fixed).into_iter().collect(),
             before: Vec::new(),
             before_chosen: false,
             whose: Whose::default(),
-            year_text: Vec::new(),
+            year_text: Last::default(),
             year_at: None,
             years: Vec::new(),
             years_passed: Vec::new(),
             years_ahead,
             lacking,
-            passed: vec![Vec::new(); plan.checks.len()],
+            passed: plan.checks.iter().map(|_| Last::default()).collect(),
             meaning_at: Vec::new(),
             meanings: Vec::new(),
+            lines: Vec::new(),
             tables: HashMap::default(),
             values: Vec::new(),
             values_at: HashMap::default(),
@@ -90,7 +96,7 @@ impl<'a> RowReader<'a> {
         }
     }
 
-    /// A line of tab-separated text. `ends` is room to cut it in.
+    /// A line of tab-separated text. `ends` is room to cut it in, and stays as it is between two lines.
     ///
     /// Every line's cells are counted, also where its row is passed over: a row that was broken in two would else pass
     /// for one that the source does not read.
@@ -101,36 +107,60 @@ impl<'a> RowReader<'a> {
         // rows of one subject mostly follow each other and start alike
         let alike = n == plan.width && self.like_before(line.bytes);
         if !alike {
+            self.whose.met_alike = false;
             let Some(first) = line.bytes.first() else { return };
+            ends.resize(n, 0);
             if n != plan.width || !first.is_ascii_graphic() {
                 self.before.clear();
-                line.cut(ends, n);
-                return self.row(&Cells { number: line.number, n, bytes: line.bytes, ends, gap: 1 });
+                line.cut(ends, 0);
+                return self.row(&Cells { number: line.number, n, bytes: line.room, ends, gap: 1 });
             }
-            line.cut(ends, plan.cut_to_choose);
-            self.before_chosen = plan.chooses(&Cells { number: line.number, n, bytes: line.bytes, ends, gap: 1 });
+            let decide = &mut ends[..plan.cut_to_choose];
+            line.cut(decide, 0);
+            self.before_chosen = plan.chooses(&Cells { number: line.number, n, bytes: line.room, ends: decide, gap: 1 });
             self.before.clear();
-            if let Some(start) = ends.last().and_then(|end| line.bytes.get(..=*end as usize)) {
+            if let Some(start) = decide.last().and_then(|end| line.bytes.get(..=*end as usize)) {
                 self.before.extend_from_slice(start);
             }
         }
         self.note.rows += 1;
         if self.before_chosen {
-            line.cut(ends, plan.cut);
-            self.chosen(&Cells { number: line.number, n, bytes: line.bytes, ends, gap: 1 }, alike);
+            self.cut(&line, ends);
+            self.chosen(&Cells { number: line.number, n, bytes: line.room, ends, gap: 1 }, alike);
         } else {
             if self.years.is_empty() && self.years_ahead.is_none() {
-                line.cut(ends, plan.cut);
-                self.year_passed(&Cells { number: line.number, n, bytes: line.bytes, ends, gap: 1 });
+                self.cut(&line, ends);
+                self.year_passed(&Cells { number: line.number, n, bytes: line.room, ends, gap: 1 });
             }
             self.not_chosen();
+        }
+    }
+
+    /// Cuts what is read of a line; the cells that decide whether it is are known.
+    #[inline]
+    fn cut(&self, line: &Line, ends: &mut [u32]) {
+        let (front, back) = self.plan.cut;
+        line.cut(&mut ends[..front], self.plan.cut_to_choose);
+        if back > 0 {
+            line.cut_last(ends, back);
         }
     }
 
     /// Whether the cells that decide whether a row is read are those of the line before.
     #[inline]
     fn like_before(&self, line: &[u8]) -> bool {
-        !self.before.is_empty() && line.starts_with(&self.before)
+        let Some(start) = line.get(..self.before.len()) else { return false };
+        let (own, own_rest) = start.as_chunks::<16>();
+        let (before, rest) = self.before.as_chunks::<16>();
+        let equal = |(a, b): (&[u8; 16], &[u8; 16])| u128::from_ne_bytes(*a) == u128::from_ne_bytes(*b);
+        if !own.iter().zip(before).all(equal) {
+            return false;
+        }
+        // most starts are longer than a word, so that the last word of both holds the rest
+        match (start.last_chunk(), self.before.last_chunk()) {
+            (Some(own), Some(before)) => equal((own, before)),
+            _ => !rest.is_empty() && own_rest == rest,
+        }
     }
 
     /// A row, cut into all its cells.
@@ -191,7 +221,8 @@ impl<'a> RowReader<'a> {
                 at
             }
         };
-        self.pass_over(at);
+        debug_assert!(at < self.reasons.len());
+        self.n_not_chosen += 1;
     }
 
     /// Index of a reason for passing over.
@@ -216,17 +247,26 @@ impl<'a> RowReader<'a> {
             return;
         }
         let Some(slot) = self.slot(cells, year_at) else { return };
-        let subject = self.meet(cells, year_at);
+        let subject = self.meet(cells, year_at, alike);
         if let Some(slot) = slot {
-            self.fill(&slot, cells, subject);
+            self.fill(slot, cells, subject);
             self.note.used += 1;
         }
     }
 
     /// Takes the subject of a row into the batch, with its name and the row's year.
     #[inline]
-    fn meet(&mut self, cells: &Cells, year_at: usize) -> usize {
-        let name = self.plan.names[self.whose.kind].map_or(&b""[..], |at| cells.get(at));
+    fn meet(&mut self, cells: &Cells, year_at: usize, alike: bool) -> usize {
+        if let Some((subject, year)) = self.whose.met
+            && year == year_at
+            && alike
+            && self.whose.met_alike
+        {
+            return subject;
+        }
+        let at = self.plan.names[self.whose.kind];
+        self.whose.met_alike = at.is_none_or(|at| at < self.plan.cut_to_choose);
+        let name = at.map_or(&b""[..], |at| cells.get(at));
         match self.whose.met {
             Some((subject, year)) if year == year_at && self.whose.name == name => subject,
             _ => self.meet_anew(name, year_at),
@@ -240,9 +280,11 @@ impl<'a> RowReader<'a> {
         if self.regions.last().is_none_or(|last| last != region) {
             self.regions.insert(region.to_owned());
         }
-        let seen = &self.years[year_at];
+        let seen = &mut self.years[year_at];
         if seen.year != 0 {
-            self.years_used.insert(seen.year);
+            if !std::mem::replace(&mut seen.used, true) {
+                self.years_used.insert(seen.year);
+            }
             self.batch.list(subject, seen.list);
         }
         self.batch.name(subject, &shown(name), seen.year);
@@ -255,10 +297,10 @@ impl<'a> RowReader<'a> {
     /// Whether the columns that must hold certain codes do.
     fn is_expected(&mut self, cells: &Cells) -> bool {
         for (check, passed) in self.plan.checks.iter().zip(&mut self.passed) {
-            let cell = cells.get(check.at);
-            if same(cell, passed) && !cell.is_empty() {
+            if passed.is(cells, check.at) {
                 continue;
             }
+            let cell = cells.get(check.at);
             if !check.codes.iter().any(|code| super::text::holds(cell, Some(code.as_deref().unwrap_or("")))) {
                 let wanted: Vec<String> = check.codes.iter().map(|code| format!("`{}`", code.as_deref().unwrap_or(""))).collect();
                 self.problems.fail(
@@ -270,25 +312,30 @@ impl<'a> RowReader<'a> {
                 );
                 return false;
             }
-            passed.clear();
-            passed.extend_from_slice(cell);
+            passed.set(cell);
         }
         true
     }
 
-    fn fill(&mut self, slot: &Slot, cells: &Cells, subject: usize) {
+    #[inline]
+    fn fill(&mut self, slot: Slot, cells: &Cells, subject: usize) {
         let row = cells.number as u32;
-        self.batch.row(slot.table, subject, row);
+        let first = self.batch.row(slot.table, subject, row);
         let (mut repeated, mut compared) = (true, false);
-        for line in &slot.lines {
-            let Some(state) = self.state(line, cells) else { continue };
+        for at in slot.lines.0..slot.lines.1 {
+            let line = self.lines[at];
+            let known = match line.plain {
+                Some((at, values)) => self.values[values].of(cells, at),
+                None => None,
+            };
+            let Some(state) = known.or_else(|| self.state(&line, cells)) else { continue };
             compared = true;
-            match self.batch.say(line.column, subject, row, state) {
-                crate::facts::Heard::Again => {}
-                crate::facts::Heard::New => repeated = false,
-                crate::facts::Heard::Against(had, there) => {
+            match self.batch.say(line.column, subject, row, first && line.at_home, state) {
+                Heard::Again => {}
+                Heard::New => repeated = false,
+                Heard::Against(had, there) => {
                     repeated = false;
-                    self.said_otherwise(line, state, &had, there, cells.number);
+                    self.said_otherwise(&line, state, &had, there, cells.number);
                 }
             }
         }
@@ -297,8 +344,11 @@ impl<'a> RowReader<'a> {
         }
     }
 
-    pub fn done(self) -> Done {
+    pub fn done(mut self) -> Done {
         let mut note = self.note;
+        if let Some(at) = self.not_chosen {
+            self.reasons[at] += self.n_not_chosen;
+        }
         note.skipped = self.reasons;
         note.years = self.years_used.iter().copied().collect();
         note.years.sort_unstable();

@@ -5,7 +5,6 @@ use super::rows::RowReader;
 use super::text::Cells;
 use crate::facts::State;
 use crate::program::*;
-use std::rc::Rc;
 
 /// Members a row, or one of its columns, is about.
 #[derive(Clone, Default)]
@@ -28,22 +27,29 @@ pub(super) struct Meaning {
     /// Why members are passed over.
     pub reasons: Vec<usize>,
     /// Nothing if no member is left.
-    pub slot: Option<Rc<Slot>>,
+    pub slot: Option<Slot>,
 }
 
 /// What rows of the same members and year fill.
+#[derive(Clone, Copy)]
 pub(super) struct Slot {
     /// The batch's table for their row numbers.
     pub table: usize,
-    pub lines: Vec<Line>,
+    /// From which on, and up to which, of the reader's lines.
+    pub lines: (usize, usize),
 }
 
 /// One cell that a row fills.
+#[derive(Clone, Copy)]
 pub(super) struct Line {
     /// Index into the source's fills.
     pub fill: usize,
     /// Column of the batch.
     pub column: usize,
+    /// The column's rows stand in the slot's table.
+    pub at_home: bool,
+    /// Column and meanings, where nothing but the text of the cell decides.
+    pub plain: Option<(usize, usize)>,
     pub from: From,
     /// State in rows the fill is not for.
     pub otherwise: Option<u32>,
@@ -52,6 +58,7 @@ pub(super) struct Line {
 }
 
 /// Where a cell's value stands.
+#[derive(Clone, Copy)]
 pub(super) enum From {
     /// It is this state.
     State(u32),
@@ -63,31 +70,36 @@ pub(super) enum From {
 
 impl RowReader<'_> {
     /// What a row fills: nothing if its members are passed over, which is noted. `None` if they are wrong.
-    pub(super) fn slot(&mut self, cells: &Cells, year_at: usize) -> Option<Option<Rc<Slot>>> {
+    #[inline]
+    pub(super) fn slot(&mut self, cells: &Cells, year_at: usize) -> Option<Option<Slot>> {
         if self.meaning_at.len() <= year_at {
             self.meaning_at.resize_with(year_at + 1, Memo::default);
         }
         let plan = self.plan;
-        let text = match plan.members.as_slice() {
-            [] => &b""[..],
-            [at] => cells.get(*at),
+        let known = match plan.members.as_slice() {
+            [at] => self.meaning_at[year_at].of(cells, *at),
             several => {
                 self.scratch.clear();
                 for at in several {
                     self.scratch.extend_from_slice(cells.get(*at));
                     self.scratch.push(b'\n');
                 }
-                &self.scratch
+                self.meaning_at[year_at].get(&self.scratch)
             }
         };
-        if let Some(at) = self.meaning_at[year_at].get(text) {
-            let meaning = &self.meanings[at as usize];
-            for reason in &meaning.reasons {
-                self.reasons[*reason] += 1;
-            }
-            return Some(meaning.slot.clone());
+        let Some(at) = known else { return self.new_meaning(cells, year_at) };
+        let meaning = &self.meanings[at as usize];
+        for reason in &meaning.reasons {
+            self.reasons[*reason] += 1;
         }
-        let text = text.to_vec();
+        Some(meaning.slot)
+    }
+
+    fn new_meaning(&mut self, cells: &Cells, year_at: usize) -> Option<Option<Slot>> {
+        let text = match self.plan.members.as_slice() {
+            [at] => cells.get(*at).to_vec(),
+            _ => self.scratch.clone(),
+        };
         let before = self.problems.n;
         let mut reasons = Vec::new();
         let year = self.years[year_at].year;
@@ -95,11 +107,11 @@ impl RowReader<'_> {
         for reason in &reasons {
             self.pass_over(*reason);
         }
-        let slot = members.map(|members| Rc::new(self.new_slot(&members, year)));
+        let slot = members.map(|members| self.new_slot(&members, year));
         // what is wrong is said for every row
         if self.problems.n == before {
             self.meaning_at[year_at].insert(&text, self.meanings.len() as u32);
-            self.meanings.push(Meaning { reasons, slot: slot.clone() });
+            self.meanings.push(Meaning { reasons, slot });
         } else if slot.is_none() {
             return None;
         }
@@ -118,13 +130,16 @@ impl RowReader<'_> {
                 table
             }
         };
-        let mut lines = Vec::new();
+        let first = self.lines.len();
         for (index, fill) in self.task.source.fills.iter().enumerate() {
             if in_years(&fill.years, year) {
-                lines.extend(members.iter().filter_map(|said| self.new_line(index, fill, said, year, table)));
+                for said in members {
+                    let line = self.new_line(index, fill, said, year, table);
+                    self.lines.extend(line);
+                }
             }
         }
-        Slot { table, lines }
+        Slot { table, lines: (first, self.lines.len()) }
     }
 
     fn new_line(&mut self, index: usize, fill: &Fill, said: &Said, year: i32, table: usize) -> Option<Line> {
@@ -153,7 +168,12 @@ impl RowReader<'_> {
         };
         let otherwise = fill.otherwise.map(|mask| self.batch.state(column, State::said(mask, None, None)));
         let date = fill.date.as_ref().map(|column| self.header.at.get(column).copied());
-        Some(Line { fill: index, column, from, otherwise, date })
+        let at_home = self.batch.table_of(column) == table;
+        let plain = match from {
+            From::Cell { at, values } if date.is_none() && fill.filter.is_empty() => Some((at, values)),
+            _ => None,
+        };
+        Some(Line { fill: index, column, at_home, plain, from, otherwise, date })
     }
 
     /// The memo for the texts of a fill in one year.

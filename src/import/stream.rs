@@ -3,7 +3,7 @@
 //! Nothing here holds more of a file than its first megabyte, apart from workbooks and UTF-16.
 
 use super::content::Content;
-use super::marks::{BLOCK, Line, Marks, blocks};
+use super::marks::{BLOCK, Line, Marks};
 use super::table::HEADER_WITHIN;
 use flate2::bufread::MultiGzDecoder;
 use std::fmt;
@@ -211,7 +211,8 @@ impl Lines {
         while let [rest @ .., b'\r'] = bytes {
             bytes = rest;
         }
-        Ok(Some(Line { number: self.number, bytes, start, buffer: blocks(&self.buffer) }))
+        let tabs = self.marks.tabs(start, start + bytes.len());
+        Ok(Some(Line { number: self.number, bytes, room: &self.buffer[start..], start, tabs }))
     }
 
     /// Where a line ends that does so beyond what is read.

@@ -1,5 +1,6 @@
 //! Bytes of cells: cut, trimmed, compared, shown.
 
+use super::memo::packed;
 use std::borrow::Cow;
 
 /// A row cut into cells.
@@ -9,8 +10,9 @@ pub(super) struct Cells<'r> {
     pub number: usize,
     /// How many cells the row has; not all of them need to be cut.
     pub n: usize,
+    /// What the cells lie in. It may run on behind the last one.
     pub bytes: &'r [u8],
-    /// Where each cell ends.
+    /// Where each cell ends, at least those that are read and those before them.
     pub ends: &'r [u32],
     /// Bytes between two cells.
     pub gap: usize,
@@ -23,6 +25,26 @@ impl<'r> Cells<'r> {
         let Some(end) = self.ends.get(at) else { return b"" };
         let start = if at == 0 { 0 } else { self.ends[at - 1] as usize + self.gap };
         self.bytes.get(start..*end as usize).map_or(b"", trim)
+    }
+
+    /// The cell as one number, if it is short: [`packed`] of what [`Cells::get`] gives.
+    #[inline]
+    pub fn packed(&self, at: usize) -> Option<u64> {
+        let end = self.ends.get(at).copied().unwrap_or_default() as usize;
+        let start = if at == 0 { 0 } else { self.ends.get(at - 1).copied().unwrap_or_default() as usize + self.gap };
+        if let Some(length) = end.checked_sub(start)
+            && length < 8
+            && let Some((eight, _)) = self.bytes.get(start..).and_then(<[u8]>::split_first_chunk)
+        {
+            // all lengths in one way: the length of a number is hard to foresee
+            let bits = 8 * length as u32;
+            let word = u64::from_le_bytes(*eight) & ((1 << bits) - 1);
+            let (first, last) = (word as u8, (word << 8 >> bits) as u8);
+            if length == 0 || first.is_ascii_graphic() && last.is_ascii_graphic() {
+                return Some(word | (length as u64 + 1) << 56);
+            }
+        }
+        packed(self.get(at))
     }
 
     pub fn is_blank(&self) -> bool {
