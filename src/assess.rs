@@ -1,7 +1,7 @@
 //! The list: every subject, every pathway, one year.
 
 use crate::engine::{self, Engine, Lane};
-use crate::eval::{Answer, Carried, CellKey, Contradiction, Evaluator, Setting, carried};
+use crate::eval::{Answer, Carried, CellKey, Contradiction, Evaluator, Setting};
 use crate::facts::Facts;
 use crate::program::*;
 use indexmap::IndexMap;
@@ -101,7 +101,7 @@ pub fn one(setting: &Setting, facts: &Facts, year: i32, subject: usize, pathways
             row.either = found.either();
             row.open.clone_from(&found.open);
             for finding in found.holding() {
-                row.add(finding.clause, finding.gives, finding.providers.iter().copied(), carried(&finding.step));
+                row.add(finding.clause, finding.gives, finding.providers.iter().copied(), finding.carried.clone());
             }
             row
         })

@@ -231,9 +231,12 @@ impl References<'_> {
         if height > MAX_HEIGHT {
             if !std::mem::replace(too_deep, true) {
                 found.push(
-                    Diagnostic::error("law/too-deep", format!("clauses refer to each other until conditions stand more than {MAX_HEIGHT} deep"))
-                        .at(own.at, "reached here")
-                        .help("a reader could not follow such a chain either; join some of its clauses"),
+                    Diagnostic::error(
+                        "law/too-deep",
+                        format!("clauses refer to each other until conditions stand more than {MAX_HEIGHT} deep"),
+                    )
+                    .at(own.at, "reached here")
+                    .help("a reader could not follow such a chain either; join some of its clauses"),
                 );
             }
             height = 0;

@@ -265,7 +265,11 @@ fn rule_text(path: &Path, bytes: Vec<u8>, sources: &mut Sources, problems: &mut 
         return refuse(None, &what, "is this a data file? data belong in a folder of their own, named with --data");
     }
     if let Some(at) = bytes.iter().position(|byte| *byte == 0) {
-        return refuse(Some(at), "this is not a rule file: it holds a NUL byte", "rule files are plain UTF-8 text; was it saved by a word processor?");
+        return refuse(
+            Some(at),
+            "this is not a rule file: it holds a NUL byte",
+            "rule files are plain UTF-8 text; was it saved by a word processor?",
+        );
     }
     match std::str::from_utf8(&bytes) {
         Err(error) => {

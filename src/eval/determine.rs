@@ -1,10 +1,9 @@
 //! Pathways: what a subject is eligible for, by which clauses, carried by which members.
 
 use super::diagram::Node;
-use super::{Basis, CellKey, Doing, Evaluator, Step};
+use super::{At, Basis, CellKey, Doing, Evaluator, Judged};
 use crate::program::*;
 use serde::Serialize;
-use std::rc::Rc;
 
 /// The answer for a pathway.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, PartialOrd, Ord, Hash)]
@@ -43,9 +42,11 @@ pub struct Finding<'a> {
     /// Which of its `gives`.
     pub gives: &'a Gives,
     /// How it was evaluated.
-    pub step: Rc<Step<'a>>,
+    pub step: Judged,
     /// Providers that apply; several where the data leave the case open.
     pub providers: Vec<&'a Provider>,
+    /// The members that carry a yes, if steps are kept.
+    pub carried: Vec<Carried>,
 }
 
 /// The answer for a pathway, and why.
@@ -97,7 +98,8 @@ impl<'a> Evaluator<'a> {
             let step = self.clause(ClauseId(index), year);
             any = self.diagram.or(any, step.node);
             let providers = self.providers(gives, year);
-            findings.push(Finding { clause: ClauseId(index), gives, step, providers });
+            let carried = if step.node == Node::YES { carried(&self.trace.at(step.step)) } else { Vec::new() };
+            findings.push(Finding { clause: ClauseId(index), gives, step, providers, carried });
         }
         let answer = match any.settled() {
             _ if findings.is_empty() && is_suspended => Answer::Suspended,
@@ -165,9 +167,9 @@ pub trait Carries {
     fn parts(&self, visit: &mut dyn FnMut(&Self));
 }
 
-impl Carries for Rc<Step<'_>> {
+impl Carries for At<'_> {
     fn shape(&self) -> Shape {
-        if self.node != Node::YES || matches!(self.doing, Doing::Clause(_, _, Basis::NotForKind | Basis::NotYet | Basis::Suspended)) {
+        if self.node != Node::YES || matches!(self.doing, Doing::Clause(_, Basis::NotForKind | Basis::NotYet | Basis::Suspended)) {
             return Shape::Nothing;
         }
         if self.cond.is_some_and(|cond| matches!(&cond.kind, CondKind::NoneOf(_) | CondKind::Cite(_, true))) {
@@ -181,7 +183,7 @@ impl Carries for Rc<Step<'_>> {
     }
 
     fn parts(&self, visit: &mut dyn FnMut(&Self)) {
-        self.because.iter().for_each(visit);
+        self.because().for_each(|part| visit(&part));
     }
 }
 

@@ -7,16 +7,17 @@
 mod determine;
 pub mod diagram;
 mod setting;
+mod trace;
 
 pub use determine::{Answer, Carried, Carries, Determination, Finding, Shape, carried};
 pub use setting::Setting;
+pub use trace::{At, Doing, Judged, Step, StepId, Trace};
 
-use crate::facts::{Cell, Facts};
+use crate::facts::Facts;
 use crate::program::*;
 use crate::syntax::ast::HowMany;
 use diagram::{Diagram, Node, Rank};
 use rustc_hash::FxHashMap;
-use std::rc::Rc;
 
 /// A cell of one subject.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -48,70 +49,6 @@ pub enum Basis {
     NoSuchMember,
     /// No version of the text covers the year.
     NoVersion,
-}
-
-/// What was evaluated.
-#[derive(Clone, Debug)]
-pub enum Doing<'a> {
-    /// A clause for some members.
-    Clause(ClauseId, Vec<(CategoryId, usize)>, Basis),
-    /// A condition of the rule text: a list, a count, a window, a case.
-    Cond(&'a Cond),
-    /// One member inside a count.
-    Member(CategoryId, usize),
-    /// One year inside a window.
-    Year,
-    /// A fact was asked, and which of its cells.
-    Test(&'a Test, CellKey),
-    /// A text without a version for the year.
-    NoVersion(TextId, usize),
-}
-
-/// One evaluated thing, and what it rests on.
-#[derive(Debug)]
-pub struct Step<'a> {
-    /// What.
-    pub doing: Doing<'a>,
-    /// The answer.
-    pub node: Node,
-    /// The year it was judged in.
-    pub year: i32,
-    /// Where it stands in the rule text, if it stands there itself.
-    pub cond: Option<&'a Cond>,
-    /// Parts, in the order of the text.
-    pub because: Parts<'a>,
-}
-
-/// Parts of a step. Most steps have a single one, which needs no list of its own.
-#[derive(Debug)]
-pub enum Parts<'a> {
-    /// A single one.
-    One(Rc<Step<'a>>),
-    /// None, or several.
-    List(Vec<Rc<Step<'a>>>),
-}
-
-impl<'a> Parts<'a> {
-    fn and(self, more: Rc<Step<'a>>) -> Self {
-        Parts::List(match self {
-            Parts::One(one) => vec![one, more],
-            Parts::List(mut list) => {
-                list.push(more);
-                list
-            }
-        })
-    }
-}
-
-impl<'a> std::ops::Deref for Parts<'a> {
-    type Target = [Rc<Step<'a>>];
-
-    fn deref(&self) -> &Self::Target {
-        match self {
-            Parts::One(one) => std::slice::from_ref(one),
-            Parts::List(list) => list,
-        }
-    }
 }
 
 /// A published determination that the facts contradict.
@@ -176,13 +113,43 @@ pub struct Evaluator<'a> {
     pub max_nodes: usize,
     kind: u64,
     tracing: bool,
-    clauses: FxHashMap<Asked, Rc<Step<'a>>>,
+    /// The steps, if they are kept.
+    trace: Trace<'a>,
+    /// Answers that wait for the step they are parts of.
+    waiting: Waiting,
+    clauses: FxHashMap<Asked, Judged>,
     values: FxHashMap<Asked, Vec<Node>>,
     cells: FxHashMap<Rank, CellKey>,
     given_up: u64,
 }
 
-const NO_PARTS: Parts = Parts::List(Vec::new());
+/// Answers by their nodes and by their steps, side by side.
+#[derive(Default)]
+struct Waiting {
+    nodes: Vec<Node>,
+    steps: Vec<StepId>,
+}
+
+impl Waiting {
+    fn push(&mut self, judged: Judged) {
+        self.nodes.push(judged.node);
+        self.steps.push(judged.step);
+    }
+
+    fn truncate(&mut self, len: usize) {
+        self.nodes.truncate(len);
+        self.steps.truncate(len);
+    }
+}
+
+/// Parts of a step, in the order of the text.
+#[derive(Clone, Copy)]
+enum Parts {
+    None,
+    One(Judged),
+    /// All that wait from this place on.
+    From(usize),
+}
 
 impl<'a> Evaluator<'a> {
     /// Ready to evaluate; `tracing` keeps the steps.
@@ -196,6 +163,8 @@ impl<'a> Evaluator<'a> {
             max_nodes: setting.max_nodes,
             kind: 1 << facts.subjects()[subject].kind,
             tracing,
+            trace: if tracing { Trace::with_room() } else { Trace::default() },
+            waiting: Waiting::default(),
             clauses: FxHashMap::with_capacity_and_hasher(if tracing { 1024 } else { 0 }, Default::default()),
             values: FxHashMap::default(),
             cells: FxHashMap::default(),
@@ -222,17 +191,17 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Evaluates a referenced clause in `year`.
-    pub fn cite(&mut self, cite: &'a Cite, year: i32) -> Rc<Step<'a>> {
+    pub fn cite(&mut self, cite: &'a Cite, year: i32) -> Judged {
         self.cited(cite, Place::of(year))
     }
 
     /// Evaluates a referenced clause with one more member in hand.
-    pub fn cite_for(&mut self, cite: &'a Cite, category: CategoryId, member: usize, year: i32) -> Rc<Step<'a>> {
+    pub fn cite_for(&mut self, cite: &'a Cite, category: CategoryId, member: usize, year: i32) -> Judged {
         self.cited(cite, Place { year, members: &[(category, member)], outer: None })
     }
 
     /// Evaluates a clause of a version in force, stated for the subject itself.
-    pub fn clause(&mut self, clause: ClauseId, year: i32) -> Rc<Step<'a>> {
+    pub fn clause(&mut self, clause: ClauseId, year: i32) -> Judged {
         self.clause_at(clause, Place::of(year))
     }
 
@@ -251,15 +220,46 @@ impl<'a> Evaluator<'a> {
         text.version(self.setting.as_of, year).and_then(|version| text.versions[version].clauses[cite.label])
     }
 
-    fn cited(&mut self, cite: &'a Cite, place: Place) -> Rc<Step<'a>> {
+    fn cited(&mut self, cite: &'a Cite, place: Place) -> Judged {
         match self.cited_clause(cite, place.year) {
             Some(clause) => self.clause_at(clause, place.with(&cite.members)),
-            None => self.step(Doing::NoVersion(cite.text, cite.label), Node::NO, place.year, None, NO_PARTS),
+            None => self.step(Doing::NoVersion(cite.text, cite.label), Node::NO, place.year, None, Parts::None),
         }
     }
 
-    fn step(&self, doing: Doing<'a>, node: Node, year: i32, cond: Option<&'a Cond>, because: Parts<'a>) -> Rc<Step<'a>> {
-        Rc::new(Step { doing, node, year, cond, because: if self.tracing { because } else { NO_PARTS } })
+    /// The steps so far; none are left.
+    pub fn take_trace(&mut self) -> Trace<'a> {
+        self.clauses.clear();
+        std::mem::take(&mut self.trace)
+    }
+
+    fn step(&mut self, doing: Doing<'a>, node: Node, year: i32, cond: Option<&'a Cond>, because: Parts) -> Judged {
+        self.step_for(doing, &[], node, year, cond, because)
+    }
+
+    fn step_for(
+        &mut self,
+        doing: Doing<'a>,
+        members: &[(CategoryId, usize)],
+        node: Node,
+        year: i32,
+        cond: Option<&'a Cond>,
+        because: Parts,
+    ) -> Judged {
+        let step = if self.tracing {
+            let parts = match &because {
+                Parts::None => &[],
+                Parts::One(one) => std::slice::from_ref(&one.step),
+                Parts::From(first) => &self.waiting.steps[*first..],
+            };
+            self.trace.add(doing, node, year, cond, parts, members)
+        } else {
+            StepId::NONE
+        };
+        if let Parts::From(first) = because {
+            self.waiting.truncate(first);
+        }
+        Judged { node, step }
     }
 
     fn silent(&self, clause: &Clause, place: Place) -> Option<Basis> {
@@ -284,10 +284,10 @@ impl<'a> Evaluator<'a> {
         clause.params.iter().filter_map(|category| place.member(*category).map(|member| (*category, member))).collect()
     }
 
-    fn clause_at(&mut self, id: ClauseId, place: Place) -> Rc<Step<'a>> {
+    fn clause_at(&mut self, id: ClauseId, place: Place) -> Judged {
         let asked = self.asked(id, place);
         if let Some(found) = asked.and_then(|asked| self.clauses.get(&asked)) {
-            return found.clone();
+            return *found;
         }
         let program = self.program();
         let clause = &program.clauses[id.0];
@@ -295,11 +295,12 @@ impl<'a> Evaluator<'a> {
         let year = place.year;
         let place = Place { year, members: &members, outer: None };
         let step = if let Some(basis) = self.silent(clause, place) {
-            self.step(Doing::Clause(id, members, basis), Node::NO, year, None, NO_PARTS)
+            self.step_for(Doing::Clause(id, basis), &members, Node::NO, year, None, Parts::None)
         } else {
             let rule = self.cond(&clause.when, place);
             let mut node = rule.node;
-            let mut because = Parts::One(rule);
+            let because = self.waiting.nodes.len();
+            self.waiting.push(rule);
             let mut basis = Basis::Rule;
             for exception in self.setting.exceptions_in_force(clause, place.year) {
                 let own = &program.clauses[exception.0];
@@ -312,14 +313,13 @@ impl<'a> Evaluator<'a> {
                     continue;
                 }
                 node = self.diagram.choose(applies, instead.node, node);
-                let whole =
-                    self.step(Doing::Clause(exception, members.clone(), Basis::Rule), instead.node, place.year, None, Parts::One(instead));
+                let doing = Doing::Clause(exception, Basis::Rule);
+                let whole = self.step_for(doing, &members, instead.node, place.year, None, Parts::One(instead));
                 if applies == Node::YES {
                     basis = Basis::Exception(exception);
-                    because = Parts::One(whole);
-                } else {
-                    because = because.and(whole);
+                    self.waiting.truncate(because);
                 }
+                self.waiting.push(whole);
             }
             if let Some(recorded) = &clause.recorded {
                 let holds = recorded.only_if.as_ref().is_none_or(|only_if| self.cond(only_if, place).node == Node::YES);
@@ -328,7 +328,8 @@ impl<'a> Evaluator<'a> {
                     match (node.settled(), by.node.settled()) {
                         (None, Some(_)) => {
                             node = by.node;
-                            because = Parts::One(by);
+                            self.waiting.truncate(because);
+                            self.waiting.push(by);
                             basis = Basis::Recorded;
                         }
                         (Some(computed), Some(published)) if computed != published => {
@@ -338,43 +339,48 @@ impl<'a> Evaluator<'a> {
                     }
                 }
             }
-            self.step(Doing::Clause(id, members, basis), node, year, None, because)
+            self.step_for(Doing::Clause(id, basis), &members, node, year, None, Parts::From(because))
         };
         if let Some(asked) = asked {
-            self.clauses.insert(asked, step.clone());
+            self.clauses.insert(asked, step);
         }
         step
     }
 
-    fn conds(&mut self, conds: &'a [Cond], place: Place) -> Vec<Rc<Step<'a>>> {
-        conds.iter().map(|cond| self.cond(cond, place)).collect()
+    /// Leaves the answers waiting, from the place on that is given back.
+    fn conds(&mut self, conds: &'a [Cond], place: Place) -> usize {
+        let first = self.waiting.nodes.len();
+        for cond in conds {
+            let judged = self.cond(cond, place);
+            self.waiting.push(judged);
+        }
+        first
     }
 
-    fn cond(&mut self, cond: &'a Cond, place: Place) -> Rc<Step<'a>> {
+    fn cond(&mut self, cond: &'a Cond, place: Place) -> Judged {
         if self.diagram.len() > self.max_nodes {
             let node = self.given_up();
-            return self.step(Doing::Cond(cond), node, place.year, Some(cond), NO_PARTS);
+            return self.step(Doing::Cond(cond), node, place.year, Some(cond), Parts::None);
         }
         let (node, because) = match &cond.kind {
-            CondKind::Const(answer) => (Node::from(*answer), NO_PARTS),
-            CondKind::SubjectIs(kinds) => (Node::from(kinds & self.kind != 0), NO_PARTS),
+            CondKind::Const(answer) => (Node::from(*answer), Parts::None),
+            CondKind::SubjectIs(kinds) => (Node::from(kinds & self.kind != 0), Parts::None),
             CondKind::All(items) => {
-                let steps = self.conds(items, place);
-                (self.diagram.all(nodes(&steps)), Parts::List(steps))
+                let first = self.conds(items, place);
+                (self.diagram.all(self.waiting.nodes[first..].iter().copied()), Parts::From(first))
             }
             CondKind::Any(items) => {
-                let steps = self.conds(items, place);
-                (self.diagram.any(nodes(&steps)), Parts::List(steps))
+                let first = self.conds(items, place);
+                (self.diagram.any(self.waiting.nodes[first..].iter().copied()), Parts::From(first))
             }
             CondKind::NoneOf(items) => {
-                let steps = self.conds(items, place);
-                let any = self.diagram.any(nodes(&steps));
-                (self.diagram.not(any), Parts::List(steps))
+                let first = self.conds(items, place);
+                let any = self.diagram.any(self.waiting.nodes[first..].iter().copied());
+                (self.diagram.not(any), Parts::From(first))
             }
             CondKind::AtLeastOf(n, items) => {
-                let steps = self.conds(items, place);
-                let nodes: Vec<Node> = nodes(&steps).collect();
-                (self.diagram.at_least(*n as usize, &nodes), Parts::List(steps))
+                let first = self.conds(items, place);
+                (self.diagram.at_least(*n as usize, &self.waiting.nodes[first..]), Parts::From(first))
             }
             CondKind::Count(count) => self.count(count, place),
             CondKind::Window(window) => self.window(window, place),
@@ -383,7 +389,7 @@ impl<'a> Evaluator<'a> {
                     let arm = self.cond(&arms[arm_of[member]], place);
                     (arm.node, Parts::One(arm))
                 }
-                None => (Node::NO, NO_PARTS),
+                None => (Node::NO, Parts::None),
             },
             CondKind::ByChoice(choice, arms) => {
                 let arm = self.cond(&arms[self.setting.choices[choice.0]], place);
@@ -397,46 +403,46 @@ impl<'a> Evaluator<'a> {
             CondKind::CiteValue(cite, mask) => {
                 let values = self.cited_value(cite, place);
                 let node = diagram::bits(*mask).fold(Node::NO, |any, bit| self.diagram.or(any, values[bit as usize]));
-                (node, NO_PARTS)
+                (node, Parts::None)
             }
             CondKind::Test(test) => return self.test(cond, test, place),
             // values are never asked for a yes or no; the checker keeps them apart
-            CondKind::Bracket(..) | CondKind::Grid(_) => (Node::NO, NO_PARTS),
+            CondKind::Bracket(..) | CondKind::Grid(_) => (Node::NO, Parts::None),
         };
         self.step(Doing::Cond(cond), node, place.year, Some(cond), because)
     }
 
-    fn count(&mut self, count: &'a Count, place: Place) -> (Node, Parts<'a>) {
+    fn count(&mut self, count: &'a Count, place: Place) -> (Node, Parts) {
         let category = &self.program().categories[count.category.0];
-        let mut steps = Vec::with_capacity(category.members.len());
-        let mut nodes = Vec::with_capacity(category.members.len());
+        let first = self.waiting.nodes.len();
         for member in category.in_year(place.year) {
             let body = self.cond(&count.body, place.with(&[(count.category, member)]));
-            nodes.push(body.node);
-            steps.push(self.step(Doing::Member(count.category, member), body.node, place.year, None, Parts::One(body)));
+            let step = self.step(Doing::Member(count.category, member), body.node, place.year, None, Parts::One(body));
+            self.waiting.push(step);
         }
+        let nodes = &self.waiting.nodes[first..];
         let n = nodes.len();
         let node = match count.how {
-            HowMany::AtLeast(k) => self.diagram.at_least(k as usize, &nodes),
-            HowMany::Some => self.diagram.at_least(1, &nodes),
+            HowMany::AtLeast(k) => self.diagram.at_least(k as usize, nodes),
+            HowMany::Some => self.diagram.at_least(1, nodes),
             HowMany::AtMost(k) => {
-                let more = self.diagram.at_least(k as usize + 1, &nodes);
+                let more = self.diagram.at_least(k as usize + 1, nodes);
                 self.diagram.not(more)
             }
             HowMany::No => {
-                let any = self.diagram.at_least(1, &nodes);
+                let any = self.diagram.at_least(1, nodes);
                 self.diagram.not(any)
             }
             HowMany::Exactly(k) => {
-                let enough = self.diagram.at_least(k as usize, &nodes);
-                let more = self.diagram.at_least(k as usize + 1, &nodes);
+                let enough = self.diagram.at_least(k as usize, nodes);
+                let more = self.diagram.at_least(k as usize + 1, nodes);
                 let not_more = self.diagram.not(more);
                 self.diagram.and(enough, not_more)
             }
             HowMany::Every if n == 0 => Node::from(count.if_none),
             HowMany::Every => self.diagram.all(nodes.iter().copied()),
         };
-        let Some((fewer, under)) = &count.or_all else { return (node, Parts::List(steps)) };
+        let Some((fewer, under)) = &count.or_all else { return (node, Parts::From(first)) };
         let counted: Vec<Node> = match under {
             None => vec![Node::YES; n],
             Some(cite) => {
@@ -446,10 +452,10 @@ impl<'a> Evaluator<'a> {
         let enough = self.diagram.at_least(*fewer as usize, &counted);
         let too_few = self.diagram.not(enough);
         if too_few == Node::NO || node == Node::YES {
-            return (node, Parts::List(steps));
+            return (node, Parts::From(first));
         }
         let mut branch = vec![too_few];
-        for (counts, meets) in counted.iter().zip(&nodes) {
+        for (counts, meets) in counted.iter().zip(&self.waiting.nodes[first..]) {
             let not = self.diagram.not(*counts);
             branch.push(self.diagram.or(not, *meets));
         }
@@ -457,28 +463,27 @@ impl<'a> Evaluator<'a> {
             branch.push(self.diagram.at_least(1, &counted));
         }
         let branch = self.diagram.all(branch);
-        (self.diagram.or(node, branch), Parts::List(steps))
+        (self.diagram.or(node, branch), Parts::From(first))
     }
 
-    fn window(&mut self, window: &'a Window, place: Place) -> (Node, Parts<'a>) {
+    fn window(&mut self, window: &'a Window, place: Place) -> (Node, Parts) {
         let (needed, years) = self.setting.window_years(window, place.year);
-        let mut steps = Vec::with_capacity(years.len());
-        let mut nodes = Vec::with_capacity(years.len());
+        let first = self.waiting.nodes.len();
         for year in years {
             let body = self.cond(&window.body, Place { year, ..place });
             // what was given up is not a year without data
             let without_data = body.node.settled().is_none() && self.given_up == 0 && !self.setting.known;
             let node = if window.unsettled_is_no && without_data { Node::NO } else { body.node };
-            nodes.push(node);
-            steps.push(self.step(Doing::Year, node, year, None, Parts::One(body)));
+            let step = self.step(Doing::Year, node, year, None, Parts::One(body));
+            self.waiting.push(step);
         }
-        (self.diagram.at_least(needed, &nodes), Parts::List(steps))
+        (self.diagram.at_least(needed, &self.waiting.nodes[first..]), Parts::From(first))
     }
 
-    fn cell_for(&self, fact: FactId, args: &[Arg], place: Place) -> Option<(CellKey, Cell)> {
+    fn cell_for(&self, fact: FactId, args: &[Arg], place: Place) -> Option<(CellKey, Mask)> {
         let key = self.setting.cell_key(fact, args, place.year, |category| place.member(category))?;
-        let cell = self.facts.cell_on(self.program(), fact, key.year, self.subject, key.offset, self.setting.as_of);
-        Some((key, cell))
+        let possible = self.facts.mask_on(self.program(), fact, key.year, self.subject, key.offset, self.setting.as_of);
+        Some((key, possible))
     }
 
     fn rank(&mut self, key: CellKey) -> Rank {
@@ -487,23 +492,23 @@ impl<'a> Evaluator<'a> {
         rank
     }
 
-    fn test(&mut self, cond: &'a Cond, test: &'a Test, place: Place) -> Rc<Step<'a>> {
-        let Some((key, cell)) = self.cell_for(test.fact, &test.args, place) else {
-            return self.step(Doing::Cond(cond), Node::NO, place.year, Some(cond), NO_PARTS);
+    fn test(&mut self, cond: &'a Cond, test: &'a Test, place: Place) -> Judged {
+        let Some((key, possible)) = self.cell_for(test.fact, &test.args, place) else {
+            return self.step(Doing::Cond(cond), Node::NO, place.year, Some(cond), Parts::None);
         };
         let mask = match &test.mask {
             TestMask::Fixed(mask) => *mask,
             TestMask::ByMember(category, masks) => place.member(*category).map_or(0, |member| masks[member]),
         };
-        let node = if cell.mask & mask == 0 {
+        let node = if possible & mask == 0 {
             Node::NO
-        } else if cell.mask & !mask == 0 {
+        } else if possible & !mask == 0 {
             Node::YES
         } else {
             let rank = self.rank(key);
-            self.diagram.test(rank, cell.mask, mask)
+            self.diagram.test(rank, possible, mask)
         };
-        self.step(Doing::Test(test, key), node, place.year, Some(cond), NO_PARTS)
+        self.step(Doing::Test(test, key), node, place.year, Some(cond), Parts::None)
     }
 
     fn cited_value(&mut self, cite: &'a Cite, place: Place) -> Vec<Node> {
@@ -554,10 +559,10 @@ impl<'a> Evaluator<'a> {
             }
             CondKind::ByChoice(choice, arms) => return self.value(&arms[self.setting.choices[choice.0]], n, place),
             CondKind::Bracket(fact, args, rows) => {
-                if let Some((key, cell)) = self.cell_for(*fact, args, place) {
+                if let Some((key, possible)) = self.cell_for(*fact, args, place) {
                     let rank = self.rank(key);
                     for (mask, value) in rows {
-                        let node = self.diagram.test(rank, cell.mask, *mask);
+                        let node = self.diagram.test(rank, possible, *mask);
                         values[*value] = self.diagram.or(values[*value], node);
                     }
                 }
@@ -574,8 +579,4 @@ impl<'a> Evaluator<'a> {
         }
         values
     }
-}
-
-fn nodes<'s>(steps: &'s [Rc<Step<'_>>]) -> impl Iterator<Item = Node> + 's {
-    steps.iter().map(|step| step.node)
 }

@@ -8,7 +8,7 @@ mod text;
 pub use text::render;
 
 use crate::eval::diagram::Node;
-use crate::eval::{Answer, Basis, Carried, CellKey, Determination, Doing, Evaluator, Setting, Step, carried};
+use crate::eval::{Answer, At, Basis, Carried, CellKey, Determination, Doing, Evaluator, Setting, Step, StepId, Trace};
 use crate::facts::Facts;
 use crate::program::*;
 use crate::source::Sources;
@@ -216,7 +216,8 @@ impl Explanation<'_> {
 /// How a clause was judged: steps as they were recorded, put into words when asked. Serialized, it is a [`Reason`].
 pub struct Why<'v> {
     view: View<'v>,
-    step: Rc<Step<'v>>,
+    trace: Rc<Trace<'v>>,
+    step: StepId,
     fold: bool,
 }
 
@@ -227,7 +228,7 @@ impl Why<'_> {
     }
 
     fn seen(&self) -> Seen<'_> {
-        Seen::top(self.view, &self.step)
+        Seen::top(self.view, self.trace.at(self.step))
     }
 }
 
@@ -275,14 +276,15 @@ pub fn explain<'v>(
     let mut entries = Vec::new();
     let mut choices = Vec::new();
     let mut seen = FxHashSet::default();
-    for pathway in pathways {
-        let found = evaluator.determine(*pathway, year);
+    let all: Vec<Determination> = pathways.iter().map(|pathway| evaluator.determine(*pathway, year)).collect();
+    let trace = Rc::new(evaluator.take_trace());
+    for found in &all {
         for finding in &found.findings {
             if found.answer != Answer::Eligible || found.holding().any(|holding| holding.clause == finding.clause) {
-                view.choices_in(&finding.step, &mut seen, &mut choices);
+                view.choices_in(trace.at(finding.step.step), &mut seen, &mut choices);
             }
         }
-        entries.push(view.pathway(&found));
+        entries.push(view.pathway(found, &trace));
     }
     choices.sort_unstable();
     choices.dedup();
@@ -385,21 +387,21 @@ impl<'v> View<'v> {
     }
 
     /// Choices met, each clause looked at once.
-    fn choices_in(&self, step: &Step<'v>, seen: &mut FxHashSet<*const Step<'v>>, out: &mut Vec<usize>) {
-        if matches!(step.doing, Doing::Clause(..)) && !seen.insert(std::ptr::from_ref(step)) {
+    fn choices_in<'t>(&self, step: At<'t>, seen: &mut FxHashSet<*const Step<'t>>, out: &mut Vec<usize>) {
+        if matches!(step.doing, Doing::Clause(..)) && !seen.insert(std::ptr::from_ref(step.step())) {
             return;
         }
         if let Some(CondKind::ByChoice(choice, _)) = step.cond.map(|cond| &cond.kind) {
             out.push(choice.0);
         }
         // readings of parts that did not carry the answer change nothing
-        let negates = negates(step);
-        for below in step.because.iter().filter(|below| negates || below.node == step.node || below.node.settled() == step.node.settled()) {
+        let negates = negates(&step);
+        for below in step.because().filter(|below| negates || below.node == step.node || below.node.settled() == step.node.settled()) {
             self.choices_in(below, seen, out);
         }
     }
 
-    fn pathway(&self, found: &Determination<'v>) -> PathwayExplanation<'v> {
+    fn pathway(&self, found: &Determination<'v>, trace: &Rc<Trace<'v>>) -> PathwayExplanation<'v> {
         let program = self.program;
         let pathway = &program.pathways[found.pathway.0];
         let follows = found
@@ -434,8 +436,8 @@ impl<'v> View<'v> {
             })
             .collect();
         let mut members: Vec<String> = Vec::new();
-        for one in found.holding().flat_map(|finding| carried(&finding.step)) {
-            let words = carried_words(program, &one);
+        for one in found.holding().flat_map(|finding| &finding.carried) {
+            let words = carried_words(program, one);
             if !members.contains(&words) {
                 members.push(words);
             }
@@ -484,7 +486,11 @@ impl<'v> View<'v> {
             members,
             follows,
             open,
-            why: found.findings.iter().map(|finding| Why { view: *self, step: finding.step.clone(), fold: false }).collect(),
+            why: found
+                .findings
+                .iter()
+                .map(|finding| Why { view: *self, trace: trace.clone(), step: finding.step.step, fold: false })
+                .collect(),
             not_encoded,
         }
     }

@@ -2,14 +2,14 @@
 
 use super::{FactSeen, Reason, Verdict, View};
 use crate::eval::diagram::Node;
-use crate::eval::{Doing, Step};
+use crate::eval::{At, Doing, Step};
 use crate::program::{Clock, Cond, CondKind};
 
 /// A step, and whether it carried the answer above it.
 #[derive(Clone, Copy)]
 pub(super) struct Seen<'s> {
     view: View<'s>,
-    step: &'s Step<'s>,
+    step: At<'s>,
     carried: bool,
 }
 
@@ -20,7 +20,7 @@ pub(super) fn negates(step: &Step) -> bool {
 
 impl<'s> Seen<'s> {
     /// A step that nothing stands above.
-    pub fn top(view: View<'s>, step: &'s Step<'s>) -> Self {
+    pub fn top(view: View<'s>, step: At<'s>) -> Self {
         Self { view, step, carried: true }
     }
 
@@ -46,7 +46,7 @@ impl<'s> Seen<'s> {
 
     /// `... is not met`, which holds: why the clause fails is not what a reader asked.
     fn is_negated(self) -> bool {
-        matches!(&self.step.because[..], [only] if self.step.node == Node::YES && only.node == Node::NO)
+        self.step.node == Node::YES && self.n_parts() == 1 && self.step.because().all(|only| only.node == Node::NO)
     }
 
     /// The words say that there is no such case.
@@ -59,14 +59,18 @@ impl<'s> Seen<'s> {
 
     /// The parts, in the order of the text.
     pub fn because(self) -> impl Iterator<Item = Seen<'s>> {
-        let negates = self.carried && negates(self.step);
-        self.step.because.iter().map(move |below| {
+        let negates = self.carried && negates(&self.step);
+        self.step.because().map(move |below| {
             let carries = match self.verdict() {
                 Verdict::Open => below.node.settled().is_none(),
                 _ => below.node == self.step.node,
             };
             Seen { view: self.view, step: below, carried: negates || self.carried && carries }
         })
+    }
+
+    fn n_parts(self) -> usize {
+        self.step.because().len()
     }
 
     /// Whether its parts are counted.
@@ -98,7 +102,7 @@ impl<'s> Seen<'s> {
         let is_shown = |below: &Seen| match self.verdict() {
             Verdict::Yes => below.carried || below.verdict() == Verdict::Yes,
             Verdict::No if counted => below.is_near(),
-            Verdict::No => below.verdict() != Verdict::Yes && (self.step.because.len() == 1 || !below.is_never()),
+            Verdict::No => below.verdict() != Verdict::Yes && (self.n_parts() == 1 || !below.is_never()),
             Verdict::Open => below.verdict() != Verdict::No,
         };
         self.because().filter(is_shown).collect()
@@ -116,7 +120,7 @@ impl<'s> Seen<'s> {
         if self.verdict() == Verdict::Yes && shown.len() > 1 && self.text().ends_with("any of:") {
             shown.truncate(1);
         }
-        let folded = if !self.is_negated() && self.counts() { self.step.because.len() - shown.len() } else { 0 };
+        let folded = if !self.is_negated() && self.counts() { self.n_parts() - shown.len() } else { 0 };
         let mut out = Vec::with_capacity(shown.len());
         for below in shown {
             if !below.is_clause() && !below.is_counted() && !below.is_fact() {
@@ -145,7 +149,7 @@ impl<'s> Seen<'s> {
                 let title = || program.texts[clause.text.0].versions[clause.version].title.clone();
                 clause.title.clone().unwrap_or_else(title)
             }
-            Doing::Cond(cond) if matches!(cond.kind, CondKind::Window(_)) && self.step.because.is_empty() => {
+            Doing::Cond(cond) if matches!(cond.kind, CondKind::Window(_)) && self.n_parts() == 0 => {
                 format!("{} no year to look at", self.words(cond))
             }
             Doing::Cond(cond) => self.words(cond),
@@ -206,7 +210,7 @@ impl<'s> Seen<'s> {
     /// Why a clause answers so, where not by its rule; the reading that a choice goes by.
     pub fn basis(self) -> Option<String> {
         match &self.step.doing {
-            Doing::Clause(id, _, basis) => self.view.basis(*basis, &self.view.program.clauses[id.0], self.step.year),
+            Doing::Clause(id, basis) => self.view.basis(*basis, &self.view.program.clauses[id.0], self.step.year),
             Doing::Cond(Cond { kind: CondKind::ByChoice(choice, _), .. }) => {
                 let in_use = self.view.choice(choice.0);
                 Some(format!("reading `{}`: {}", in_use.reading, in_use.words))
@@ -218,7 +222,7 @@ impl<'s> Seen<'s> {
     /// For a clause, a member or a year: which.
     pub fn which(self) -> Option<String> {
         match &self.step.doing {
-            Doing::Clause(_, members, _) => Some(self.view.which(members, self.step.year)),
+            Doing::Clause(..) => Some(self.view.which(self.step.members(), self.step.year)),
             Doing::Member(category, member) => Some(self.view.program.categories[category.0].members[*member].named.name.clone()),
             Doing::Year => Some(self.step.year.to_string()),
             _ => None,
@@ -246,7 +250,7 @@ impl<'s> Seen<'s> {
             which: self.which(),
             fact: self.fact(),
             carried: self.carried,
-            folded: self.step.because.len() - parts.len(),
+            folded: self.n_parts() - parts.len(),
             because: parts.into_iter().map(|below| below.reason(fold)).collect(),
         }
     }

@@ -109,6 +109,15 @@ impl Columns {
         Some(ColumnView { states: &column.states, table: &own.table })
     }
 
+    /// The state of a cell, if anything was said of it.
+    pub fn state(&self, (fact, year, offset): Place, subject: usize) -> Option<&State> {
+        let own = self.year(fact, year)?;
+        match own.offsets.get(offset)?.states.get(subject) {
+            0 => None,
+            state => own.table.get_index(state as usize),
+        }
+    }
+
     /// The cell, if anything was said of it.
     pub fn cell(&self, speakers: &[Speaker], (fact, year, offset): Place, subject: usize) -> Option<Cell> {
         let own = self.year(fact, year)?;

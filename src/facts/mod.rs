@@ -249,6 +249,18 @@ impl Facts {
         cell
     }
 
+    /// The possible values of [`Facts::cell_on`], without a look at where they were read.
+    pub fn mask_on(&self, program: &Program, fact: FactId, year: i32, subject: usize, offset: usize, as_of: Date) -> Mask {
+        let declared = &program.facts[fact.0];
+        match self.columns.state((fact, if declared.yearly { year } else { 0 }, offset), subject) {
+            None => self.unsaid(program, declared),
+            Some(state) if declared.dated && declared.absent.is_some() && state.date.is_some_and(|date| date > as_of) => {
+                declared.absent_bit(program)
+            }
+            Some(state) => state.mask,
+        }
+    }
+
     /// Subjects a user may mean: by key, by the key's first digits, or by name.
     pub fn search(&self, text: &str) -> Vec<usize> {
         if let Some(found) = self.find(text) {

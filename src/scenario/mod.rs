@@ -1,6 +1,6 @@
 //! Scenarios: worked cases written by policy staff, run against the program.
 
-use crate::eval::{Answer, Determination, Evaluator, Setting, carried};
+use crate::eval::{Answer, Determination, Evaluator, Setting};
 use crate::facts::Facts;
 use crate::program::*;
 
@@ -162,7 +162,7 @@ fn said(found: &Determination, text: &str, what: &str, of: impl Fn(&Gives) -> Op
 /// Members that carry a determination, outermost counts only.
 pub fn members_of(found: &Determination) -> Vec<(CategoryId, usize)> {
     let mut own: Vec<(CategoryId, usize)> =
-        found.holding().flat_map(|finding| carried(&finding.step)).map(|carried| (carried.category, carried.member)).collect();
+        found.holding().flat_map(|finding| &finding.carried).map(|carried| (carried.category, carried.member)).collect();
     own.sort_unstable();
     own.dedup();
     own

@@ -80,9 +80,12 @@ fn read(sources: &Sources, id: SourceId) -> Read {
     for line in &lines {
         if reader.diagnostics.len() >= MAX_PROBLEMS {
             reader.diagnostics.push(
-                Diagnostic::error("syntax/too-many-problems", format!("more than {MAX_PROBLEMS} lines are wrong up to here; no more is read"))
-                    .at(line.span, "not read from here on")
-                    .help("is this a rule file?"),
+                Diagnostic::error(
+                    "syntax/too-many-problems",
+                    format!("more than {MAX_PROBLEMS} lines are wrong up to here; no more is read"),
+                )
+                .at(line.span, "not read from here on")
+                .help("is this a rule file?"),
             );
             file.damaged = true;
             break;

@@ -19,7 +19,12 @@ const MIB: usize = 1 << 20;
 fn on_a_small_stack<T: Send>(name: &str, work: impl FnOnce() -> T + Send) -> T {
     let start = Instant::now();
     let done = std::thread::scope(|scope| {
-        std::thread::Builder::new().stack_size(2 * MIB).spawn_scoped(scope, work).unwrap().join().unwrap_or_else(|_| panic!("{name} panicked"))
+        std::thread::Builder::new()
+            .stack_size(2 * MIB)
+            .spawn_scoped(scope, work)
+            .unwrap()
+            .join()
+            .unwrap_or_else(|_| panic!("{name} panicked"))
     });
     assert!(start.elapsed() < Duration::from_secs(60), "{name} took {:?}", start.elapsed());
     done
@@ -103,13 +108,17 @@ fn conditions_as_deep_as_they_can_be() {
     for (name, text, clauses) in [
         ("many clauses", chain(0..199, 198, |n| format!("LC 1(a{n}) is met")), 199),
         ("many conditions", chain(0..11, 10, nested), 11),
-        ("many windows", chain(0..7, 6, |n| {
-            let mut when = String::new();
-            for depth in 0..2 {
-                when.push_str(&format!("in the previous season:\n{}", " ".repeat(4 + depth * 2)));
-            }
-            when + &format!("LC 1(a{n}) is met")
-        }), 7),
+        (
+            "many windows",
+            chain(0..7, 6, |n| {
+                let mut when = String::new();
+                for depth in 0..2 {
+                    when.push_str(&format!("in the previous season:\n{}", " ".repeat(4 + depth * 2)));
+                }
+                when + &format!("LC 1(a{n}) is met")
+            }),
+            7,
+        ),
     ] {
         let text = text.replacen("  source \"x\"\n", "  source \"x\"\n  gives grant\n", 1);
         on_a_small_stack(name, || {
@@ -118,9 +127,10 @@ fn conditions_as_deep_as_they_can_be() {
             let id = sources.add("deep.enact", text.clone());
             assert!(enact::syntax::format(&sources, id).is_ok());
             let library = Library::new(sources);
-            let program = library.program.as_ref().unwrap_or_else(|| {
-                panic!("{name}: {}", render(&library.diagnostics[..1], &library.sources, ErrorFormat::Human))
-            });
+            let program = library
+                .program
+                .as_ref()
+                .unwrap_or_else(|| panic!("{name}: {}", render(&library.diagnostics[..1], &library.sources, ErrorFormat::Human)));
             let mut facts = Facts::default();
             let subject = facts.subject(program, "1234").unwrap();
             let setting = Setting::new(program, "2024-09-01".parse().unwrap());
@@ -137,7 +147,8 @@ fn conditions_as_deep_as_they_can_be() {
 #[test]
 fn carriage_returns_and_byte_order_marks() {
     let good = "section LC 1 \"x\"\nversion v1 in force from 2020-01-01\nclause (a)\n  source \"x\"\n  when open_sundays is yes\n";
-    for text in [good.to_owned(), format!("\u{feff}{good}"), good.replace('\n', "\r\n"), format!("\u{feff}{}", good.replace('\n', "\r\n"))] {
+    for text in [good.to_owned(), format!("\u{feff}{good}"), good.replace('\n', "\r\n"), format!("\u{feff}{}", good.replace('\n', "\r\n"))]
+    {
         assert!(all_of_it("good", text.clone()).is_empty(), "{text:?}");
         let mut sources = Sources::default();
         let id = sources.add("x.enact", text);

@@ -4,7 +4,7 @@
 use crate::support::{facts, program};
 use enact::assess::{self, Assessed};
 use enact::engine::{Engine, Row, Rows};
-use enact::eval::{Answer, Evaluator, Setting, carried};
+use enact::eval::{Answer, Evaluator, Setting};
 use enact::facts::Facts;
 use enact::library::Library;
 use enact::program::{CategoryId, FactId, PathwayId, Program};
@@ -368,8 +368,7 @@ fn compare_rows(setting: &Setting, facts: &Facts, year: i32, subjects: &[usize],
                     wanted.open.push((*subject as u32, *pathway));
                 }
                 for finding in determined.holding() {
-                    let members =
-                        carried(&finding.step).iter().filter(|one| one.category == category).fold(0, |bits, one| bits | 1 << one.member);
+                    let members = finding.carried.iter().filter(|one| one.category == category).fold(0, |bits, one| bits | 1 << one.member);
                     wanted.eligible.push(Row { subject: *subject as u32, clause: finding.clause, members });
                 }
             }

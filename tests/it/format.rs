@@ -18,8 +18,7 @@ fn parsed(text: &str) -> (ast::File, bool) {
 fn formatted(text: &str) -> Result<String, String> {
     let mut sources = Sources::default();
     let id = sources.add("file.enact", text);
-    syntax::format(&sources, id)
-        .map_err(|problems| enact::diagnostic::render(&problems, &sources, enact::diagnostic::ErrorFormat::Plain))
+    syntax::format(&sources, id).map_err(|problems| enact::diagnostic::render(&problems, &sources, enact::diagnostic::ErrorFormat::Plain))
 }
 
 /// Comments as a reader sees them, in order.
@@ -181,7 +180,8 @@ fn names() -> impl Strategy<Value = String> {
     prop_oneof![
         6 => prop::collection::vec(name(), 1..4),
         1 => prop::collection::vec(name(), 20..40),
-    ].prop_map(|names| names.join(" ,~"))
+    ]
+    .prop_map(|names| names.join(" ,~"))
 }
 
 fn citation() -> impl Strategy<Value = String> {
@@ -219,11 +219,15 @@ fn condition(depth: u32) -> BoxedStrategy<Line> {
         return plain;
     }
     let inner = move || condition(depth - 1);
-    let items = prop::collection::vec(("(- |\\(1\\)  |- \\(b\\)\\(2\\) |)", inner()), 1..4).prop_map(|items| {
-        items.into_iter().map(|(mark, line)| Line { text: format!("{mark}{}", line.text), ..line }).collect::<Vec<_>>()
-    });
+    let items = prop::collection::vec(("(- |\\(1\\)  |- \\(b\\)\\(2\\) |)", inner()), 1..4)
+        .prop_map(|items| items.into_iter().map(|(mark, line)| Line { text: format!("{mark}{}", line.text), ..line }).collect::<Vec<_>>());
     let list = ("(all of:|allof :|any  of:|none of:|at least 2 of:)", items).prop_map(|(text, below)| Line { text, below });
-    let count = ("(at least 3|some|no|every)", name(), "(|, never if none|,~or all if fewer than 3 count under EC 1\\(a\\),~never if none)", inner())
+    let count = (
+        "(at least 3|some|no|every)",
+        name(),
+        "(|, never if none|,~or all if fewer than 3 count under EC 1\\(a\\),~never if none)",
+        inner(),
+    )
         .prop_map(|(how, of, empty, body)| Line { text: format!("{how} {of}{empty}:"), below: vec![body] });
     let window = ("(in each of the last 2|in 3 consecutive|in the previous|in at least 2)( published|)", name(), "(| since 2022)", inner())
         .prop_map(|(how, of, since, body)| Line { text: format!("{how} {of}{since}:"), below: vec![body] });
@@ -233,7 +237,9 @@ fn condition(depth: u32) -> BoxedStrategy<Line> {
     });
     let brackets = name().prop_map(|fact| Line {
         text: format!("bracket {fact}:"),
-        below: ["below -5.0 is Low", "up to 3 is Middle", "otherwise is High"].map(|text| Line { text: text.to_owned(), below: Vec::new() }).into(),
+        below: ["below -5.0 is Low", "up to 3 is Middle", "otherwise is High"]
+            .map(|text| Line { text: text.to_owned(), below: Vec::new() })
+            .into(),
     });
     let grid = prop::collection::vec(("[a-zé -]{0,6}", "( a|bb |\"#\"|)"), 1..4).prop_map(|rows| Line {
         text: "grid EC 1(a) by EC 1(b):".to_owned(),
@@ -243,7 +249,8 @@ fn condition(depth: u32) -> BoxedStrategy<Line> {
 }
 
 fn clause() -> BoxedStrategy<Line> {
-    let marks = leaf(("(quote|source|note|data|practice|inferred|also cited as)", text()).prop_map(|(kind, text)| format!("{kind} {text}")));
+    let marks =
+        leaf(("(quote|source|note|data|practice|inferred|also cited as)", text()).prop_map(|(kind, text)| format!("{kind} {text}")));
     let when = ("(when|applies when|recorded by|recorded only if)", condition(4))
         .prop_map(|(kind, line)| Line { text: format!("{kind} {}", line.text), ..line });
     let gives = (name(), prop::collection::vec(gives(), 0..4)).prop_map(|(name, below)| Line { text: format!("gives {name}"), below });
@@ -350,7 +357,8 @@ fn write(lines: &[Line], indent: usize, dice: &mut Dice, out: &mut String) {
             quoted ^= c == '"';
             // a line goes on after a comma, or with one piece of text that ends the line
             let rest: String = chars.clone().collect();
-            let last = rest.starts_with('"') && rest.split('~').all(|piece| piece.starts_with('"') && piece.matches('"').count() == 2 && piece.ends_with('"'));
+            let last = rest.starts_with('"')
+                && rest.split('~').all(|piece| piece.starts_with('"') && piece.matches('"').count() == 2 && piece.ends_with('"'));
             let after_comma = out.ends_with(',') || out.ends_with(", ");
             match c {
                 '~' if !quoted && (after_comma || last) && dice.roll(2) == 0 => {

@@ -71,7 +71,11 @@ struct Placed<'a> {
 }
 
 enum Content<'a> {
-    Tokens { dash: bool, tokens: Vec<Token<'a>>, parts: bool },
+    Tokens {
+        dash: bool,
+        tokens: Vec<Token<'a>>,
+        parts: bool,
+    },
     /// A row of a table, ready to print.
     Row(String),
 }

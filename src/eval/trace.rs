@@ -1,0 +1,145 @@
+//! What the evaluator did, step by step. Steps and their parts stand in one list each, so that making and dropping them
+//! costs little.
+
+use super::diagram::Node;
+use super::{Basis, CellKey};
+use crate::program::*;
+use std::ops::{Deref, Range};
+
+/// What was evaluated.
+#[derive(Clone, Copy, Debug)]
+pub enum Doing<'a> {
+    /// A clause for some members: [`At::members`].
+    Clause(ClauseId, Basis),
+    /// A condition of the rule text: a list, a count, a window, a case.
+    Cond(&'a Cond),
+    /// One member inside a count.
+    Member(CategoryId, usize),
+    /// One year inside a window.
+    Year,
+    /// A fact was asked, and which of its cells.
+    Test(&'a Test, CellKey),
+    /// A text without a version for the year.
+    NoVersion(TextId, usize),
+}
+
+/// One evaluated thing.
+#[derive(Clone, Copy, Debug)]
+pub struct Step<'a> {
+    /// What.
+    pub doing: Doing<'a>,
+    /// The answer.
+    pub node: Node,
+    /// The year it was judged in.
+    pub year: i32,
+    /// Where it stands in the rule text, if it stands there itself.
+    pub cond: Option<&'a Cond>,
+    parts: Span,
+    members: Span,
+}
+
+/// From which place on, and how many.
+#[derive(Clone, Copy, Debug)]
+struct Span(u32, u32);
+
+impl Span {
+    fn new(start: usize, end: usize) -> Self {
+        Self(start as u32, (end - start) as u32)
+    }
+
+    fn range(self) -> Range<usize> {
+        self.0 as usize..(self.0 + self.1) as usize
+    }
+}
+
+/// A step's place in its trace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct StepId(u32);
+
+impl StepId {
+    /// Where no steps are kept.
+    pub(super) const NONE: Self = Self(u32::MAX);
+}
+
+/// An answer, and the step that gave it.
+#[derive(Clone, Copy, Debug)]
+pub struct Judged {
+    /// The answer.
+    pub node: Node,
+    /// Its step.
+    pub step: StepId,
+}
+
+/// Steps of one evaluator.
+#[derive(Debug, Default)]
+pub struct Trace<'a> {
+    steps: Vec<Step<'a>>,
+    parts: Vec<StepId>,
+    members: Vec<(CategoryId, usize)>,
+}
+
+/// What is found where no steps were kept.
+const NOTHING: Step = Step { doing: Doing::Year, node: Node::NO, year: 0, cond: None, parts: Span(0, 0), members: Span(0, 0) };
+
+impl<'a> Trace<'a> {
+    /// With room for the steps of most subjects, so that they are not moved while they are recorded.
+    pub(super) fn with_room() -> Self {
+        Self { steps: Vec::with_capacity(1 << 13), parts: Vec::with_capacity(1 << 13), members: Vec::with_capacity(1 << 10) }
+    }
+
+    /// A step, with all that is below it.
+    pub fn at(&self, step: StepId) -> At<'_> {
+        At { trace: self, step: self.steps.get(step.0 as usize).unwrap_or(&NOTHING) }
+    }
+
+    pub(super) fn add(
+        &mut self,
+        doing: Doing<'a>,
+        node: Node,
+        year: i32,
+        cond: Option<&'a Cond>,
+        parts: &[StepId],
+        members: &[(CategoryId, usize)],
+    ) -> StepId {
+        let id = StepId(self.steps.len() as u32);
+        let (first, first_member) = (self.parts.len(), self.members.len());
+        self.parts.extend_from_slice(parts);
+        self.members.extend_from_slice(members);
+        let (parts, members) = (Span::new(first, self.parts.len()), Span::new(first_member, self.members.len()));
+        self.steps.push(Step { doing, node, year, cond, parts, members });
+        id
+    }
+}
+
+/// A step in its trace.
+#[derive(Clone, Copy, Debug)]
+pub struct At<'t> {
+    trace: &'t Trace<'t>,
+    step: &'t Step<'t>,
+}
+
+impl<'t> At<'t> {
+    /// What it rests on, in the order of the text.
+    pub fn because(self) -> impl ExactSizeIterator<Item = At<'t>> {
+        let trace = self.trace;
+        trace.parts[self.step.parts.range()].iter().map(move |id| trace.at(*id))
+    }
+
+    /// For a clause: for which members.
+    pub fn members(self) -> &'t [(CategoryId, usize)] {
+        &self.trace.members[self.step.members.range()]
+    }
+
+    /// The step itself.
+    pub fn step(self) -> &'t Step<'t> {
+        self.step
+    }
+}
+
+impl<'t> Deref for At<'t> {
+    type Target = Step<'t>;
+
+    fn deref(&self) -> &Step<'t> {
+        self.step
+    }
+}
