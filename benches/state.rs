@@ -15,6 +15,8 @@ use enact::report;
 use serde_json::{Value, json};
 use std::hint::black_box;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 use std::time::Duration;
 
 mod common;
@@ -73,11 +75,19 @@ fn measure(folder: &std::path::Path) -> Value {
         .filter(|assessed| assessed.rows.iter().any(|row| row.answer == Answer::Eligible))
         .map(|assessed| assessed.subject)
         .collect();
-    let explaining = median(3, || {
-        for subject in &eligible {
-            black_box(render(&explain(&setting, &facts, &checked.sources, YEAR, *subject, &wanted), false));
-        }
-    });
+    let explaining = |threads: usize| {
+        let next = AtomicUsize::new(0);
+        let some = || {
+            while let Some(subject) = eligible.get(next.fetch_add(1, Ordering::Relaxed)) {
+                black_box(render(&explain(&setting, &facts, &checked.sources, YEAR, *subject, &wanted), false));
+            }
+        };
+        median(3, || {
+            next.store(0, Ordering::Relaxed);
+            thread::scope(|scope| (0..threads).for_each(|_| drop(scope.spawn(some))));
+        })
+    };
+    let (explaining, explaining_on_two) = (explaining(1), explaining(2));
 
     let scale: Vec<Value> = [1, 10, 100, 400].into_iter().map(|times| evaluate(program, &engine, &facts, &subjects, times)).collect();
     let open: Vec<Value> = [0, 1, 10, 50].into_iter().map(|percent| opened(&setting, &facts, &subjects, &wanted, percent)).collect();
@@ -92,6 +102,7 @@ fn measure(folder: &std::path::Path) -> Value {
         "list_ms": ms(listing),
         "list_of_every_pathway_ms": ms(all_pathways),
         "explain_eligible_ms": ms(explaining),
+        "explain_eligible_two_threads_ms": ms(explaining_on_two),
         "evaluate": scale,
         "open_cells": open,
         "peak_rss_kb": peak(),
@@ -183,6 +194,7 @@ fn print(figures: &Value) {
         ("list_ms", "facts to the list as CSV, three pathways"),
         ("list_of_every_pathway_ms", "facts to the list, every pathway"),
         ("explain_eligible_ms", "explanations of everybody eligible, as text, one thread"),
+        ("explain_eligible_two_threads_ms", "explanations of everybody eligible, as text, two threads"),
     ] {
         println!("  {label:58} {:10.1} ms", figures[name].as_f64().unwrap_or_default());
     }
