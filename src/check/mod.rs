@@ -38,10 +38,13 @@ pub fn check(files: &[ast::File], sources: &Sources) -> (Option<Program>, Vec<Di
     (if failed { None } else { checker.program }, diagnostics)
 }
 
-/// By file and place; each problem once.
+/// By file and place; each problem once. What concerns no file comes first.
 pub fn sort(diagnostics: &mut Vec<Diagnostic>, sources: &Sources) {
-    let place =
-        |diagnostic: &Diagnostic| diagnostic.at.as_ref().map(|at| (sources.get(at.span.source).name.clone(), at.span.start, at.span.end));
+    let place = |diagnostic: &Diagnostic| match (&diagnostic.at, &diagnostic.data) {
+        (Some(at), _) => Some((sources.get(at.span.source).name.clone(), u64::from(at.span.start), u64::from(at.span.end))),
+        (None, Some(data)) => Some((data.file.clone(), data.row.unwrap_or(0), 0)),
+        (None, None) => None,
+    };
     diagnostics.sort_by_key(|diagnostic| (place(diagnostic), diagnostic.code));
-    diagnostics.dedup_by(|a, b| a.code == b.code && a.message == b.message && place(a) == place(b));
+    diagnostics.dedup_by(|a, b| a.code == b.code && a.message == b.message && place(a) == place(b) && a.data == b.data);
 }

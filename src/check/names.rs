@@ -324,8 +324,16 @@ impl Checker {
         found
     }
 
-    /// A value that is not one of `names`; if it stands on another scale, that is what is said.
+    /// A value that is not one of `names`; if it is a word of the language, or stands on another scale, that is what is said.
     pub fn no_such_value(&mut self, name: &Name, of: &str, declared: Option<Span>, names: &[String]) {
+        if ["worse", "better"].contains(&name.value.as_str()) {
+            self.report(
+                Diagnostic::error("names/unknown-value", format!("`or {}` goes with one value, not with a list", name.value))
+                    .at(name.span, "after several values")
+                    .help(format!("name only the last value that counts: `is VALUE or {}`", name.value)),
+            );
+            return;
+        }
         let has = |scale: &&Scale| scale.values.iter().any(|own| own.name == name.value);
         let Some((scale, at)) = self.p().scales.iter().find(has).map(|scale| (scale.named.name.clone(), scale.named.at)) else {
             self.unknown("names/unknown-value", &format!("value of {of}"), &name.value, name.span, names.iter().map(String::as_str));

@@ -252,8 +252,8 @@ fn at_most(reader: impl Read, most: usize) -> std::io::Result<Vec<u8>> {
 
 /// Takes bytes in as the text of a rule file, or says why they are none.
 fn rule_text(path: &Path, bytes: Vec<u8>, sources: &mut Sources, problems: &mut Vec<Diagnostic>) -> Option<SourceId> {
-    let mut refuse = |at: Option<usize>, what: &str, help: &str| {
-        let mut problem = unreadable(path, what).help(help);
+    let mut refuse_as = |code: &'static str, at: Option<usize>, what: &str, help: &str| {
+        let mut problem = Diagnostic { code, ..unreadable(path, what).help(help) };
         if let (Some(data), Some(at)) = (&mut problem.data, at) {
             data.row = Some(bytes[..at].iter().filter(|byte| **byte == b'\n').count() as u64 + 1);
         }
@@ -262,10 +262,11 @@ fn rule_text(path: &Path, bytes: Vec<u8>, sources: &mut Sources, problems: &mut 
     };
     if bytes.len() > syntax::MAX_BYTES {
         let what = format!("this file is larger than a rule file can be: more than {} MiB", syntax::MAX_BYTES >> 20);
-        return refuse(None, &what, "is this a data file? data belong in a folder of their own, named with --data");
+        return refuse_as("syntax/too-large", None, &what, "is this a data file? data belong in a folder of their own, named with --data");
     }
     if let Some(at) = bytes.iter().position(|byte| *byte == 0) {
-        return refuse(
+        return refuse_as(
+            "input/unreadable",
             Some(at),
             "this is not a rule file: it holds a NUL byte",
             "rule files are plain UTF-8 text; was it saved by a word processor?",
@@ -275,7 +276,7 @@ fn rule_text(path: &Path, bytes: Vec<u8>, sources: &mut Sources, problems: &mut 
         Err(error) => {
             let at = error.valid_up_to();
             let what = format!("this rule file is not UTF-8 text: there is a byte 0x{:02X}", bytes[at]);
-            refuse(Some(at), &what, "save it again as UTF-8")
+            refuse_as("input/unreadable", Some(at), &what, "save it again as UTF-8")
         }
         Ok(text) => {
             if text.trim_start_matches('\u{feff}').trim().is_empty() {

@@ -1,7 +1,7 @@
 //! `enact test`
 
 use super::{Exit, input, out};
-use crate::diagnostic::ErrorFormat;
+use crate::diagnostic::{Diagnostic, ErrorFormat, suggestion};
 use crate::scenario;
 use std::path::PathBuf;
 
@@ -45,6 +45,12 @@ impl Test {
                 let wanted = library.sources.slice(at).split_whitespace().collect::<Vec<_>>().join(" ");
                 text.push_str(&format!("        {}: {wanted}\n        found: {found}\n", library.sources.place(at)));
             }
+        }
+        if let Some(filter) = self.filter.as_ref().filter(|_| passed + failed == 0) {
+            let mut problem =
+                Diagnostic::error("usage/unknown-scenario", format!("no scenario is called `{filter}`, and no title contains it"));
+            problem.help = suggestion(filter, program.scenarios.iter().map(|case| case.id.as_str()).collect::<Vec<_>>());
+            return input::fail(problem, errors);
         }
         text.push_str(&format!("{passed} passed, {failed} failed\n"));
         out(&text);

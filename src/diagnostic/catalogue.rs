@@ -178,6 +178,7 @@ catalogue! {
     Error "usage/unknown-code";
     Error "usage/unknown-format";
     Error "usage/unknown-pathway";
+    Error "usage/unknown-scenario";
     Error "usage/unknown-subject";
     Error "usage/unknown-year";
 }

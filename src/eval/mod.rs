@@ -358,7 +358,7 @@ impl<'a> Evaluator<'a> {
     }
 
     fn cond(&mut self, cond: &'a Cond, place: Place) -> Judged {
-        if self.diagram.len() > self.max_nodes {
+        if self.diagram.len() > self.max_nodes && !self.too_few_years(cond, place) {
             let node = self.given_up();
             return self.step(Doing::Cond(cond), node, place.year, Some(cond), Parts::None);
         }
@@ -410,6 +410,13 @@ impl<'a> Evaluator<'a> {
             CondKind::Bracket(..) | CondKind::Grid(_) => (Node::NO, Parts::None),
         };
         self.step(Doing::Cond(cond), node, place.year, Some(cond), because)
+    }
+
+    /// A window with fewer years than it needs is settled whatever these years bring.
+    fn too_few_years(&self, cond: &Cond, place: Place) -> bool {
+        let CondKind::Window(window) = &cond.kind else { return false };
+        let (needed, years) = self.setting.window_years(window, place.year);
+        years.len() < needed
     }
 
     fn count(&mut self, count: &'a Count, place: Place) -> (Node, Parts) {

@@ -22,8 +22,8 @@ const MAX_CONTEXTS: usize = 20_000;
 const MAX_NODES: usize = 1_000;
 const MAX_NODES_OF_RULE: usize = 250;
 
-/// No diagram may be so many times larger, whatever it is made for.
-const OVERFLOW: usize = 4;
+/// No diagram may be larger, whatever it is made for.
+const OVERFLOW: usize = 6_000;
 
 /// Looks at every rule, on as many threads as the machine runs at once.
 pub(super) fn items(program: &Program) -> Vec<Diagnostic> {
@@ -311,7 +311,7 @@ impl<'a> Finder<'a> {
         let new = || {
             let mut evaluator = Evaluator::new(setting, self.facts, self.kinds[context.kind], false);
             evaluator.max_nodes = if whole { MAX_NODES_OF_RULE } else { MAX_NODES };
-            evaluator.diagram = Diagram::with_limit(evaluator.max_nodes * OVERFLOW);
+            evaluator.diagram = Diagram::with_limit(OVERFLOW);
             evaluator
         };
         let evaluator = self.evaluators.entry((context.setting, context.kind, whole)).or_insert_with(new);

@@ -118,6 +118,9 @@ fn in_condition(text: &str, at: usize, span: Span) -> Option<Diagnostic> {
                 .help("move it to the next line, indented: the outer line is then visibly counted first"),
         );
     }
+    if let Some(near) = near_word(rest, before, start, span) {
+        return Some(near);
+    }
     if let Some(plain) = unasked(text, at, span) {
         return Some(plain);
     }
@@ -134,6 +137,24 @@ fn in_condition(text: &str, at: usize, span: Span) -> Option<Diagnostic> {
                  could group them in two ways",
             )
     })
+}
+
+/// Words that are nearly words of the language, and words that belong to one value.
+fn near_word(rest: &str, before: &str, start: usize, span: Span) -> Option<Diagnostic> {
+    let mut words = rest.split_whitespace();
+    let (first, second) = (words.next().unwrap_or(""), words.next().unwrap_or(""));
+    if ["at", "in"].contains(&first) || before.trim_end().ends_with(" at") || before.trim_end().ends_with("in at") {
+        let word = if ["at", "in"].contains(&first) { second } else { first };
+        if word == "last" || word == "lest" || word == "leat" {
+            let at = start + rest.find(word).unwrap_or(0);
+            return Some(
+                Diagnostic::error("syntax/unreadable-line", format!("`at {word}` is no phrase of the language"))
+                    .at(part(span, at, word.len()), "not a word here")
+                    .help("did you mean `at least`?"),
+            );
+        }
+    }
+    None
 }
 
 /// A clause, kind or number that is named, but not asked the way it can be.

@@ -97,3 +97,13 @@ fn check(document: &str) {
 fn readme_commands_print_what_it_shows() {
     check("README.md");
 }
+
+#[test]
+fn tutorial_commands_print_what_it_shows() {
+    check("docs/tutorial.md");
+}
+
+#[test]
+fn messages_are_as_the_comparison_shows_them() {
+    check("docs/messages.md");
+}
