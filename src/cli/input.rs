@@ -312,7 +312,24 @@ pub fn data_files(paths: &[PathBuf], problems: &mut Vec<Diagnostic>) -> Vec<Inpu
             read(path, None, &mut out, problems);
         }
     }
+    once_each(&mut out, problems);
     out
+}
+
+/// Leaves out files that are there twice; their rows would be counted twice.
+fn once_each(files: &mut Vec<InputFile>, problems: &mut Vec<Diagnostic>) {
+    let mut seen = BTreeSet::new();
+    files.retain(|file| {
+        let first = fs::canonicalize(&file.name).map_or(true, |real| seen.insert(real));
+        if !first {
+            problems.push(
+                Diagnostic::warning("data/given-twice", "this file is given twice and was read once")
+                    .in_data(DataPlace { file: file.name.clone(), ..DataPlace::default() })
+                    .help("name each file, or a folder that holds it, once"),
+            );
+        }
+        first
+    });
 }
 
 const DATA_ENDINGS: [&str; 8] = [".txt", ".csv", ".tsv", ".xlsx", ".xls", ".txt.gz", ".csv.gz", ".tsv.gz"];
@@ -428,6 +445,7 @@ pub fn ready(inputs: &Inputs, format: ErrorFormat) -> Result<Ready, Exit> {
     let mut problems = Vec::new();
     let mut files = records(&path, &mut problems);
     files.extend(data_files(&paths, &mut problems));
+    once_each(&mut files, &mut problems);
     let mut loaded = load(program, &files, inputs.keep_going);
     problems.append(&mut loaded.diagnostics);
     let failed = problems.iter().any(|problem| problem.severity == diagnostic::Severity::Error);

@@ -152,6 +152,10 @@ impl Diagnostic {
 /// Of codes up to four capitals only the same letters in another order or case, or one wrong letter, are a slip: one
 /// letter more or less is mostly another code.
 pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    // no name is as long; comparing would take as long as the text times the names
+    if word.len() > 200 {
+        return None;
+    }
     let lower = word.to_lowercase();
     let letters = word.chars().count();
     let code = letters <= 4 && !word.chars().any(char::is_lowercase);

@@ -246,3 +246,13 @@ fn a_file_that_is_not_ours_to_read_or_write() {
     assert!(page(&output).contains("cannot be written"), "{}", page(&output));
     assert_eq!(fs::read_to_string(&file).unwrap(), "agency  x \"x\"\n");
 }
+
+#[test]
+fn a_data_file_given_twice_is_read_once() {
+    let file = crate::support::files(&root().join("examples/california/monterey"), ".gz").remove(0);
+    let file = file.strip_prefix(root()).unwrap().to_str().unwrap();
+    let once = enact(root(), &["data", "check", file]);
+    let twice = enact(root(), &["data", "check", file, file]);
+    assert_eq!(once.stdout, twice.stdout, "{}", page(&twice));
+    assert!(page(&twice).contains("given twice and was read once"), "{}", page(&twice));
+}

@@ -409,10 +409,8 @@ proptest! {
     #[test]
     fn generated_files_keep_tree_and_comments(text in file()) {
         // what the generator cannot know to be wrong, such as a code that is a word of the language
-        if parsed(&text).1 {
-            if let Err(problem) = hold(&text) {
-                prop_assert!(false, "{problem}\n----- written\n{text}");
-            }
+        if parsed(&text).1 && let Err(problem) = hold(&text) {
+            prop_assert!(false, "{problem}\n----- written\n{text}");
         }
     }
 }
