@@ -429,7 +429,7 @@ fn plural(piece: &Piece) -> Option<Name> {
 }
 
 fn mark(piece: &Piece) -> Mark {
-    let kind = piece.text().split(['"', ' ']).next().unwrap_or_default();
+    let kind = piece.text().split(|c: char| c == '"' || c == '#' || c.is_whitespace()).next().unwrap_or_default();
     let kind = if kind == "also" { "also cited as" } else { kind };
     Mark { kind: kind.to_owned(), text: piece.get(Rule::text).quoted() }
 }

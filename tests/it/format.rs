@@ -404,7 +404,7 @@ fn file() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases.max(400), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn generated_files_keep_tree_and_comments(text in file()) {
@@ -432,4 +432,48 @@ fn generated_files_are_mostly_valid() {
         }
     }
     assert!(valid > 120, "{valid} of 200; such as\n{seen}");
+}
+
+/// Texts that are nearly rule files: shipped ones with a few characters, words or lines changed.
+fn mutated() -> impl Strategy<Value = String> {
+    let texts: Vec<String> = ["policies", "tests/golden"]
+        .iter()
+        .flat_map(|folder| files(&root().join(folder), ".enact"))
+        .map(|path| String::from_utf8_lossy(&fs::read(path).unwrap()).into_owned())
+        .collect();
+    let change =
+        (any::<prop::sample::Index>(), 0..8u8, "(\\(|\\)|\"|#|,|:|\\||-|\n|\n  |\n    |\r|\t| or | not |  |é|x| is |all of:|\"a\"\n\"b\")");
+    (prop::sample::select(texts), any::<prop::sample::Index>(), prop::collection::vec(change, 0..6)).prop_map(|(text, at, changes)| {
+        let lines: Vec<&str> = text.lines().collect();
+        let start = at.index(lines.len().max(1)).saturating_sub(20);
+        let mut chars: Vec<char> = lines.iter().skip(start).take(40).flat_map(|line| line.chars().chain(['\n'])).collect();
+        for (at, kind, piece) in changes {
+            let at = at.index(chars.len().max(1)).min(chars.len());
+            let end = (at + 1 + usize::from(kind) * 2).min(chars.len());
+            match kind {
+                0 | 1 => drop(chars.drain(at..end)),
+                2 => chars.splice(at..at, chars[at..end].to_vec()).for_each(drop),
+                _ => chars.splice(at..at, piece.chars()).for_each(drop),
+            }
+        }
+        chars.into_iter().collect()
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases.max(300), failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn nearly_valid_files_are_laid_out_or_refused(text in mutated()) {
+        if parsed(&text).1 {
+            prop_assert!(hold(&text).is_ok(), "{}\n----- written\n{text}", hold(&text).unwrap_err());
+        } else {
+            let problem = formatted(&text).unwrap_err();
+            prop_assert!(!problem.contains("syntax/not-formatted"), "{problem}\n----- written\n{text}");
+        }
+        let mut sources = Sources::default();
+        sources.add("file.enact", text);
+        let library = enact::library::Library::new(sources);
+        enact::diagnostic::render(&library.diagnostics, &library.sources, enact::diagnostic::ErrorFormat::Human);
+    }
 }
