@@ -1,6 +1,6 @@
 //! `enact check`
 
-use super::{Exit, input, out};
+use super::{Exit, input, out, several};
 use crate::diagnostic::{ErrorFormat, Severity};
 use crate::lint::lint;
 use std::io::IsTerminal;
@@ -53,8 +53,4 @@ impl Check {
             }
         }
     }
-}
-
-fn several(n: usize, what: &str) -> String {
-    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }

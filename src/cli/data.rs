@@ -1,6 +1,6 @@
 //! `enact data check`
 
-use super::{Exit, input, out};
+use super::{Exit, input, out, several};
 use crate::diagnostic::{ErrorFormat, Severity};
 use crate::facts::FileNote;
 use clap::ValueEnum;
@@ -58,9 +58,11 @@ impl Data {
                 let rows: usize = loaded.notes.files.iter().map(|note| note.rows).sum();
                 let subjects = loaded.facts.subjects().len();
                 out(&format!(
-                    "{} files, {rows} rows, {subjects} subjects, {found} problem{}\n",
-                    files.len(),
-                    if found == 1 { "" } else { "s" }
+                    "{}, {}, {}, {}\n",
+                    several(files.len(), "file"),
+                    several(rows, "row"),
+                    several(subjects, "subject"),
+                    several(found, "problem")
                 ));
             }
         }
@@ -82,7 +84,7 @@ fn describe(note: &FileNote) -> String {
         note.header_row,
         if years.is_empty() { "none".to_owned() } else { years.join(", ") }
     ));
-    text.push_str(&format!("  {} rows, {} used\n", note.rows, note.used));
+    text.push_str(&format!("  {}, {} used\n", several(note.rows, "row"), note.used));
     for (reason, n) in &note.skipped {
         text.push_str(&format!("    {n} passed over: {reason}\n"));
     }

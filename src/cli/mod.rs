@@ -158,3 +158,8 @@ fn out(text: &str) {
         std::process::exit(0);
     }
 }
+
+/// `1 file`, `2 files`
+fn several(n: usize, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
+}

@@ -156,6 +156,7 @@ catalogue! {
     Error "data/duplicate-column";
     Error "data/duplicate-row";
     Error "data/empty-file";
+    Warning "data/given-twice";
     Error "data/long-row";
     Error "data/manifest";
     Error "data/missing-column";

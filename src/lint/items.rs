@@ -19,11 +19,11 @@ const MAX_CONTEXTS: usize = 20_000;
 
 /// Beyond so many nodes a part of an item is taken as open; of a whole rule, whose lists are looked at one by one too,
 /// fewer will do.
-const MAX_NODES: usize = 1_000;
-const MAX_NODES_OF_RULE: usize = 250;
+const MAX_NODES: usize = 400;
+const MAX_NODES_OF_RULE: usize = 100;
 
 /// No diagram may be larger, whatever it is made for.
-const OVERFLOW: usize = 6_000;
+const OVERFLOW: usize = 3_000;
 
 /// Looks at every rule, on as many threads as the machine runs at once.
 pub(super) fn items(program: &Program) -> Vec<Diagnostic> {
@@ -32,10 +32,12 @@ pub(super) fn items(program: &Program) -> Vec<Diagnostic> {
     let kinds: Vec<usize> = (0..program.subject.kinds.len()).map(|kind| facts.subject_of_kind(&kind.to_string(), "", kind)).collect();
     let clauses: Vec<&Clause> = program.clauses.iter().filter(|clause| clause.not_encoded.is_none()).collect();
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let parts = clauses.chunks(clauses.len().div_ceil(threads).max(1));
+    // one text's clauses are alike in size, so they are dealt out one by one
+    let parts: Vec<Vec<&Clause>> = (0..threads).map(|part| clauses.iter().copied().skip(part).step_by(threads).collect()).collect();
     let (mut found, mut never) = (Vec::new(), Vec::new());
     std::thread::scope(|scope| {
-        let handles: Vec<_> = parts.map(|part| scope.spawn(|| Finder::new(program, &contexts, &facts, &kinds).look_at(part))).collect();
+        let handles: Vec<_> =
+            parts.iter().map(|part| scope.spawn(|| Finder::new(program, &contexts, &facts, &kinds).look_at(part))).collect();
         for handle in handles {
             let (own, own_never) = handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
             found.extend(own);

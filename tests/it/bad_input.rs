@@ -79,6 +79,7 @@ fn every_code_has_a_golden() {
         "syntax/too-many-problems",
         "names/nothing-declared",
         "law/too-deep",
+        "data/given-twice",
         "data/long-row",
         "data/not-in-manifest",
         "data/unknown-kind",
