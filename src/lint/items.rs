@@ -332,11 +332,11 @@ impl<'a> Finder<'a> {
         };
         let small: Vec<bool> = if items.len() == 1 { vec![false] } else { items.iter().map(|item| fits(item)).collect() };
         *evaluator = new();
-        let mut node = |(item, small): (&&'a Cond, bool)| {
+        let node = |(item, small): (&&'a Cond, bool)| {
             let node = small.then(|| evaluator.condition(item, context.year, &context.members))?;
             (!evaluator.diagram.overflowed()).then_some(node)
         };
-        items.iter().zip(small).map(|pair| node(pair)).collect()
+        items.iter().zip(small).map(node).collect()
     }
 }
 

@@ -105,6 +105,7 @@ fn read(sources: &Sources, id: SourceId) -> Read {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use pest::Parser;
 
     /// A word of the language ends where a name would go on.
     #[test]
@@ -119,5 +120,51 @@ mod tests {
         for name in ["each_kind", "not_met", "theory", "choices", "orange", "otherwise_named", "open_now"] {
             assert!(tree.contains(&format!("\"{name}\"")), "{name} in {tree}");
         }
+    }
+
+    /// Rules that match in some example of `docs/language.md`, each read as it stands or as part of a clause.
+    fn shown() -> Vec<Rule> {
+        let page = include_str!("../../docs/language.md");
+        let mut found = Vec::new();
+        for block in page.split("```enact\n").skip(1).filter_map(|rest| rest.split("```").next()) {
+            let inside: String = block.lines().map(|line| format!("  {line}\n")).collect();
+            for text in [block.to_owned(), format!("clause (a)\n{inside}")] {
+                let mut sources = Sources::default();
+                let id = sources.add("example", text.as_str());
+                let read = read(&sources, id);
+                if !read.diagnostics.is_empty() {
+                    continue;
+                }
+                let mut open: Vec<&layout::Line> = read.lines.iter().collect();
+                while let Some(line) = open.pop() {
+                    open.extend(&line.children);
+                    let Some(rule) = read.rules.get(&line.span.start) else { continue };
+                    let text = &text[line.span.start as usize..line.span.end as usize];
+                    let pairs = Grammar::parse(*rule, text).expect("read before");
+                    found.extend(pairs.flatten().map(|pair| pair.as_rule()));
+                }
+                break;
+            }
+        }
+        found
+    }
+
+    /// A construct that is not in the reference does not exist for those who read it.
+    #[test]
+    fn the_reference_shows_every_construct() {
+        let shown = shown();
+        // these leave no trace in what was read: silent rules, and those that only look ahead
+        let grammar = include_str!("../../grammar/enact.pest");
+        let silent = |name: &str| {
+            grammar.lines().any(|line| line.split_once('=').is_some_and(|(own, body)| own.trim() == name && body.trim().starts_with("_{")))
+        };
+        let ahead = [Rule::EOI, Rule::WHITESPACE, Rule::COMMENT, Rule::keyword, Rule::clause_ahead, Rule::otherwise_kw];
+        let missing: Vec<String> = Rule::all_rules()
+            .iter()
+            .filter(|rule| !shown.contains(rule) && !ahead.contains(rule))
+            .map(|rule| format!("{rule:?}"))
+            .filter(|name| !silent(name))
+            .collect();
+        assert!(missing.is_empty(), "docs/language.md has no example of {}", missing.join(", "));
     }
 }

@@ -36,7 +36,8 @@ pub fn run(path: Option<&PathBuf>, filter: Option<&str>, errors: ErrorFormat) ->
         }
     }
     if let Some(filter) = filter.filter(|_| passed + failed == 0) {
-        let mut problem = Diagnostic::error("usage/unknown-scenario", format!("no scenario is called `{filter}`, and no title contains it"));
+        let mut problem =
+            Diagnostic::error("usage/unknown-scenario", format!("no scenario is called `{filter}`, and no title contains it"));
         problem.help = suggestion(filter, program.scenarios.iter().map(|case| case.id.as_str()).collect::<Vec<_>>());
         return input::fail(problem, errors);
     }
