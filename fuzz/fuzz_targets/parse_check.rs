@@ -1,9 +1,10 @@
-//! Any text, read and checked beside a small law, with each problem shown in every format.
+//! Any text, read, checked and looked at as law beside a small one, with each problem shown in every format.
 
 #![no_main]
 
 use enact::diagnostic::{ErrorFormat, render};
 use enact::library::Library;
+use enact::lint::lint;
 use enact::source::Sources;
 use libfuzzer_sys::fuzz_target;
 
@@ -18,8 +19,9 @@ fuzz_target!(|text: &str| {
         sources.add("fuzz.enact", text);
         let library = Library::new(sources);
         assert!(library.program.is_some() || !library.diagnostics.is_empty(), "refused without a word");
-        for format in [ErrorFormat::Human, ErrorFormat::Plain, ErrorFormat::Json, ErrorFormat::Github] {
-            render(&library.diagnostics, &library.sources, format);
+        let problems = lint(&library);
+        for format in [ErrorFormat::Human, ErrorFormat::Plain, ErrorFormat::Json, ErrorFormat::Github, ErrorFormat::Sarif] {
+            render(&problems, &library.sources, format);
         }
     }
 });

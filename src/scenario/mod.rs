@@ -1,5 +1,11 @@
 //! Scenarios: worked cases written by policy staff, run against the program.
 
+mod diverge;
+mod show;
+
+pub use diverge::Diverging;
+pub use show::{Shown, github, human, json, junit};
+
 use crate::eval::{Answer, Determination, Evaluator, Setting};
 use crate::facts::Facts;
 use crate::program::*;
@@ -34,14 +40,28 @@ pub fn facts(program: &Program, scenario: &Scenario) -> Facts {
     facts
 }
 
-/// Runs one scenario.
-pub fn run(program: &Program, index: usize) -> Outcome {
-    let scenario = &program.scenarios[index];
-    let facts = facts(program, scenario);
+fn setting<'p>(program: &'p Program, scenario: &Scenario) -> Setting<'p> {
     let mut setting = Setting::new(program, scenario.as_of);
     for (choice, option) in &scenario.choices {
         setting.choices[choice.0] = *option;
     }
+    setting
+}
+
+/// Where an expectation that failed and what was found part, line by line of the rules.
+pub fn diverging(program: &Program, index: usize, expect: usize) -> Vec<Diverging> {
+    let scenario = &program.scenarios[index];
+    let facts = facts(program, scenario);
+    let setting = setting(program, scenario);
+    let mut evaluator = Evaluator::new(&setting, &facts, 0, true);
+    diverge::diverging(program, &mut evaluator, scenario, &scenario.expects[expect])
+}
+
+/// Runs one scenario.
+pub fn run(program: &Program, index: usize) -> Outcome {
+    let scenario = &program.scenarios[index];
+    let facts = facts(program, scenario);
+    let setting = setting(program, scenario);
     let mut evaluator = Evaluator::new(&setting, &facts, 0, true);
     let mut outcome = Outcome { scenario: index, failures: Vec::new(), confirmed: Vec::new() };
     for (at, expect) in scenario.expects.iter().enumerate() {

@@ -322,3 +322,51 @@ fn formatting_through_a_link() {
     assert_eq!(fs::read_to_string(&file).unwrap(), "agency x \"x\"\n");
     assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o640);
 }
+
+/// A library in which some scenarios fail, shown in every format.
+#[test]
+fn failing_scenarios_are_shown_beside_what_was_found() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::copy(root().join("tests/golden/base.enact"), folder.path().join("base.enact")).unwrap();
+    fs::copy(root().join("tests/golden/scenarios/failing.enact"), folder.path().join("failing.enact")).unwrap();
+    let path = folder.path().to_str().unwrap();
+    for format in ["human", "json", "junit", "github"] {
+        let output = enact(&["test", path, "--format", format]);
+        assert_eq!(output.status.code(), Some(1), "{}", page(&output));
+        let shown = String::from_utf8(output.stdout).unwrap().replace(path, "rules");
+        if format == "json" {
+            let value: serde_json::Value = serde_json::from_str(&shown).unwrap();
+            assert_eq!((value["passed"].as_u64(), value["failed"].as_u64()), (Some(1), Some(4)));
+        }
+        snapshot(&format!("test_{format}"), shown);
+    }
+}
+
+/// `--watch` runs again after a change.
+#[test]
+fn watching_runs_again_after_a_change() {
+    use std::io::{BufRead, BufReader};
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("rules.enact");
+    let text = fs::read_to_string(root().join("tests/golden/base.enact")).unwrap()
+        + &fs::read_to_string(root().join("tests/golden/scenarios/failing.enact")).unwrap();
+    fs::write(&file, &text).unwrap();
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_enact"))
+        .args(["test", folder.path().to_str().unwrap(), "--watch"])
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut counts = || loop {
+        match lines.next() {
+            Some(Ok(line)) if line.contains(" passed, ") => return line,
+            Some(Ok(_)) => {}
+            _ => panic!("it stopped"),
+        }
+    };
+    assert_eq!(counts(), "1 passed, 4 failed");
+    fs::write(&file, text.replace("  expect grant not eligible\n  expect grant provider county\n", "  expect grant eligible\n")).unwrap();
+    assert_eq!(counts(), "2 passed, 3 failed");
+    child.kill().unwrap();
+    child.wait().unwrap();
+}

@@ -1,12 +1,13 @@
 //! Scenarios: worked cases, passed or failed.
 
+use super::Format;
 use crate::cli::{Exit, input, out};
 use crate::diagnostic::{Diagnostic, ErrorFormat, suggestion};
-use crate::scenario;
+use crate::scenario::{self, Shown};
 use std::path::PathBuf;
 
 /// Runs the scenarios that `filter` names, all without one.
-pub fn run(path: Option<&PathBuf>, filter: Option<&str>, errors: ErrorFormat) -> Exit {
+pub fn run(path: Option<&PathBuf>, filter: Option<&str>, format: Format, errors: ErrorFormat) -> Exit {
     let library = input::library(&input::policies_path(path));
     let Some(program) = &library.program else {
         input::show(&library.diagnostics, &library.sources, errors);
@@ -15,33 +16,20 @@ pub fn run(path: Option<&PathBuf>, filter: Option<&str>, errors: ErrorFormat) ->
     let wanted = |case: &crate::program::Scenario| {
         filter.is_none_or(|filter| case.id == filter || case.title.to_lowercase().contains(&filter.to_lowercase()))
     };
-    let mut text = String::new();
-    let (mut passed, mut failed) = (0, 0);
-    for (index, case) in program.scenarios.iter().enumerate().filter(|(_, case)| wanted(case)) {
-        let outcome = scenario::run(program, index);
-        if outcome.passed() {
-            passed += 1;
-            let mut by = outcome.confirmed.clone();
-            by.dedup();
-            let by = if by.is_empty() { String::new() } else { format!("  [{}]", by.join(", ")) };
-            text.push_str(&format!("ok    {}: {}{by}\n", case.id, case.title));
-            continue;
-        }
-        failed += 1;
-        text.push_str(&format!("FAIL  {}: {}\n", case.id, case.title));
-        for (expect, found) in &outcome.failures {
-            let at = case.expects[*expect].at;
-            let wanted = library.sources.slice(at).split_whitespace().collect::<Vec<_>>().join(" ");
-            text.push_str(&format!("        {}: {wanted}\n        found: {found}\n", library.sources.place(at)));
-        }
-    }
-    if let Some(filter) = filter.filter(|_| passed + failed == 0) {
+    let cases: Vec<usize> = (0..program.scenarios.len()).filter(|index| wanted(&program.scenarios[*index])).collect();
+    if let Some(filter) = filter.filter(|_| cases.is_empty()) {
         let mut problem =
             Diagnostic::error("usage/unknown-scenario", format!("no scenario is called `{filter}`, and no title contains it"));
         problem.help = suggestion(filter, program.scenarios.iter().map(|case| case.id.as_str()).collect::<Vec<_>>());
         return input::fail(problem, errors);
     }
-    text.push_str(&format!("{passed} passed, {failed} failed\n"));
-    out(&text);
-    if failed == 0 { Exit::Fine } else { Exit::Findings }
+    let outcomes: Vec<_> = cases.into_iter().map(|index| scenario::run(program, index)).collect();
+    let shown = Shown { program, sources: &library.sources, outcomes: &outcomes };
+    out(&match format {
+        Format::Human => scenario::human(shown),
+        Format::Json => scenario::json(shown),
+        Format::Junit => scenario::junit(shown),
+        Format::Github => scenario::github(shown),
+    });
+    if outcomes.iter().all(scenario::Outcome::passed) { Exit::Fine } else { Exit::Findings }
 }
