@@ -6,6 +6,7 @@
 mod allows;
 mod conditions;
 mod laws;
+mod measures;
 mod names;
 mod published;
 mod scenarios;
