@@ -3,6 +3,7 @@
 use super::rows::RowReader;
 use super::slots::{From, Line};
 use super::text::{Cells, holds, shown};
+use crate::diagnostic::closest;
 use crate::facts::State;
 use crate::program::*;
 use rust_decimal::Decimal;
@@ -112,6 +113,17 @@ impl RowReader<'_> {
         let found =
             if cell.is_empty() { "the cell is blank".to_owned() } else { format!("`{cell}` is not a value of {}", declared.named.label) };
         let mut help = format!("expected {}", expected.join(", "));
+        // a slip in a name is likelier than a new value
+        let named = match &declared.kind {
+            ValueKind::Values { values, .. } if fill.as_named => {
+                closest(cell, values.iter().flat_map(|value| [value.name.as_str(), value.label.as_str()]))
+            }
+            _ => None,
+        };
+        let coded = fill.codes.iter().filter_map(|(code, _)| code.as_deref());
+        if let Some(near) = named.or_else(|| closest(cell, coded)).filter(|_| !cell.is_empty()) {
+            help = format!("did you mean `{near}`? {help}");
+        }
         if cell.is_empty() {
             help.push_str("; if blanks are to be expected, add `blank is absent` or `blank is open` to the source");
         } else if cell.contains(',') && cell.replace(',', "").parse::<Decimal>().is_ok() {

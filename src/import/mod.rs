@@ -29,7 +29,7 @@ pub use content::{Content, InputFile, Open};
 pub use load::{Loaded, load, load_on};
 pub use manifest::{Manifest, ManifestFile};
 
-use crate::diagnostic::{DataPlace, Diagnostic};
+use crate::diagnostic::{DataPlace, Diagnostic, closest};
 use crate::program::{Program, Published, PublishedId};
 
 /// For which subjects a file lists everything there is.
@@ -93,8 +93,15 @@ fn recognise(program: &Program, file: &InputFile) -> Result<PublishedId, Box<Dia
                 .iter()
                 .flat_map(|source| source.files.iter().map(move |pattern| format!("`{pattern}` ({})", source.named.label)))
                 .collect();
+            // a name is near a pattern if its beginning is
+            let plain = |pattern: &str| pattern.split('*').next().unwrap_or_default().to_owned();
+            let all: Vec<String> = program.published.iter().flat_map(|source| source.files.iter().map(|pattern| plain(pattern))).collect();
+            let starts = |len: usize| name.chars().take(len).collect::<String>();
+            let near = all.iter().find(|own| closest(&starts(own.chars().count()), [own.as_str()]).is_some() && own.chars().count() > 4);
             let help = if patterns.is_empty() {
                 "the policies declare no source with `files named`".to_owned()
+            } else if let Some(near) = near {
+                format!("did you mean a name that starts with `{near}`? or name its source in a manifest.toml")
             } else {
                 format!("names that are recognised: {}; or name its source in a manifest.toml", patterns.join(", "))
             };

@@ -9,6 +9,7 @@ use super::plan::Plan;
 use super::problems::Problems;
 use super::slots::{Line as Filled, Meaning, Slot};
 use super::text::{Cells, shown};
+use crate::diagnostic::closest;
 use crate::facts::{Batch, FileNote, Heard};
 use indexmap::{IndexMap, IndexSet};
 use rustc_hash::FxHashMap as HashMap;
@@ -303,12 +304,20 @@ impl<'a> RowReader<'a> {
             let cell = cells.get(check.at);
             if !check.codes.iter().any(|code| super::text::holds(cell, Some(code.as_deref().unwrap_or("")))) {
                 let wanted: Vec<String> = check.codes.iter().map(|code| format!("`{}`", code.as_deref().unwrap_or(""))).collect();
+                let wanted = match wanted.split_last() {
+                    Some((last, most)) if !most.is_empty() => format!("{} or {last}", most.join(", ")),
+                    _ => wanted.concat(),
+                };
+                let help = match closest(&shown(cell), check.codes.iter().filter_map(|code| code.as_deref())) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => "the file may be misnamed: its rows say they are something else".to_owned(),
+                };
                 self.problems.fail(
                     "data/unexpected-value",
-                    format!("`{}` where source `{}` expects {}", shown(cell), self.task.source.named.name, wanted.join(" or ")),
+                    format!("`{}` where source `{}` expects {wanted}", shown(cell), self.task.source.named.name),
                     Some(cells.number),
                     Some(check.column),
-                    "the file may be misnamed: its rows say they are something else",
+                    help,
                 );
                 return false;
             }
