@@ -23,6 +23,20 @@ pub struct Explain {
     /// Show what did not matter too, and every pathway.
     #[arg(long)]
     all: bool,
+    /// How much the text says.
+    #[arg(long, value_enum, default_value_t = Length::Whole, conflicts_with = "all")]
+    length: Length,
+}
+
+/// How much a text says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Length {
+    /// One sentence for each pathway.
+    Sentence,
+    /// A paragraph fit for a letter or a plan.
+    Paragraph,
+    /// The reasons down to file and row.
+    Whole,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -78,7 +92,16 @@ impl Explain {
         let mut explanation = explain::explain(&setting, facts, &ready.library.sources, year, subject, &pathways);
         eprint!("{}", input::assumed(&ready.loaded.notes));
         match self.format {
-            Format::Text => out(&explain::render(&explanation, self.all)),
+            Format::Text => {
+                if self.length != Length::Whole {
+                    explanation.fold();
+                }
+                out(&match self.length {
+                    Length::Sentence => explain::sentences(&explanation),
+                    Length::Paragraph => explain::paragraphs(&explanation),
+                    Length::Whole => explain::render(&explanation, self.all),
+                });
+            }
             Format::Json => {
                 if !self.all {
                     explanation.fold();

@@ -3,8 +3,10 @@
 //! Nothing here evaluates: an explanation says what the evaluator recorded.
 
 mod seen;
+mod short;
 mod text;
 
+pub use short::{paragraphs, sentences};
 pub use text::render;
 
 use crate::eval::diagram::Node;
@@ -75,6 +77,8 @@ pub struct PathwayExplanation<'v> {
     pub either: bool,
     /// Members that carry it: `SWD (P4, P5)`.
     pub members: Vec<String>,
+    /// The same members, with their words.
+    pub carried: Vec<CarriedBy>,
     /// What follows, per clause that holds.
     pub follows: Vec<Follows>,
     /// Cells whose value could still change the answer.
@@ -83,6 +87,19 @@ pub struct PathwayExplanation<'v> {
     pub why: Vec<Why<'v>>,
     /// Clauses of the same sections that carry no rule.
     pub not_encoded: Vec<String>,
+}
+
+/// A member that carries an answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CarriedBy {
+    /// Token.
+    pub member: String,
+    /// Words.
+    pub label: String,
+    /// Years in which it does, where several count.
+    pub years: Vec<i32>,
+    /// Members of inner counts, such as priorities.
+    pub inner: Vec<CarriedBy>,
 }
 
 /// What a clause gives.
@@ -247,6 +264,11 @@ impl Serialize for Why<'_> {
 /// A fact that was asked.
 #[derive(Debug, Serialize)]
 pub struct FactSeen {
+    /// Its members.
+    pub members: Vec<MemberSeen>,
+    /// Year, for yearly facts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub year: Option<i32>,
     /// `performance level of SWD in ELA, 2023`
     pub name: String,
     /// The value in words; several words where it is not known exactly.
@@ -259,6 +281,15 @@ pub struct FactSeen {
     /// Row in the file; absent where a complete file has no row.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub row: Option<u32>,
+}
+
+/// A member of a fact.
+#[derive(Clone, Debug, Serialize)]
+pub struct MemberSeen {
+    /// Token.
+    pub member: String,
+    /// Words.
+    pub label: String,
 }
 
 /// Explains `pathways` of one subject.
@@ -356,6 +387,16 @@ pub fn carried_words(program: &Program, one: &Carried) -> String {
     words
 }
 
+fn carried_by(program: &Program, one: &Carried) -> CarriedBy {
+    let named = &program.categories[one.category.0].members[one.member].named;
+    CarriedBy {
+        member: named.name.clone(),
+        label: named.label.clone(),
+        years: one.years.clone(),
+        inner: one.inner.iter().map(|inner| carried_by(program, inner)).collect(),
+    }
+}
+
 #[derive(Clone, Copy)]
 struct View<'v> {
     program: &'v Program,
@@ -435,11 +476,12 @@ impl<'v> View<'v> {
                 }
             })
             .collect();
-        let mut members: Vec<String> = Vec::new();
+        let (mut members, mut carried): (Vec<String>, Vec<CarriedBy>) = (Vec::new(), Vec::new());
         for one in found.holding().flat_map(|finding| &finding.carried) {
             let words = carried_words(program, one);
             if !members.contains(&words) {
                 members.push(words);
+                carried.push(carried_by(program, one));
             }
         }
         let open = found
@@ -484,6 +526,7 @@ impl<'v> View<'v> {
             by: found.holding().map(|finding| program.clauses[finding.clause.0].citation.clone()).collect(),
             either: found.either(),
             members,
+            carried,
             follows,
             open,
             why: found
@@ -577,6 +620,16 @@ impl<'v> View<'v> {
             value.push_str(&format!(" ({date}{late})"));
         }
         FactSeen {
+            members: fact
+                .categories
+                .iter()
+                .zip(&own)
+                .map(|(category, member)| {
+                    let named = &program.categories[category.0].members[*member].named;
+                    MemberSeen { member: named.name.clone(), label: named.label.clone() }
+                })
+                .collect(),
+            year: fact.yearly.then_some(key.year),
             name: format!("{}{of}{when}", fact.named.label),
             value,
             known,

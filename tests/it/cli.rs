@@ -74,6 +74,18 @@ fn explanations() {
         let output = enact(args);
         assert_eq!(output.status.code(), Some(0), "{}", page(&output));
         snapshot(&format!("explain_{name}"), page(&output));
+        if name == "json" {
+            continue;
+        }
+        let short: String = ["sentence", "paragraph"]
+            .into_iter()
+            .map(|length| {
+                let output = enact(&[args, &["--length", length][..]].concat());
+                assert_eq!(output.status.code(), Some(0), "{}", page(&output));
+                format!("----- {length}\n{}", String::from_utf8_lossy(&output.stdout))
+            })
+            .collect();
+        snapshot(&format!("explain_{name}_short"), short);
     }
 }
 
