@@ -131,11 +131,8 @@ fn carried(members: &[CarriedBy]) -> String {
 /// The facts that carry a yes, each once, in the order of the reasons.
 fn facts(why: &Reason) -> Vec<&FactSeen> {
     fn collect<'r>(reason: &'r Reason, out: &mut Vec<&'r FactSeen>) {
-        if let Some(fact) = reason.fact.as_ref().filter(|_| reason.carried && reason.verdict == Verdict::Yes) {
-            if !out.iter().any(|own| own.name == fact.name) {
-                out.push(fact);
-            }
-        }
+        let fact = reason.fact.as_ref().filter(|_| reason.carried && reason.verdict == Verdict::Yes);
+        out.extend(fact.filter(|fact| !out.iter().any(|own| own.name == fact.name)));
         reason.because.iter().filter(|part| part.carried).for_each(|part| collect(part, out));
     }
     let mut out = Vec::new();
