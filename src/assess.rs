@@ -68,6 +68,14 @@ pub fn assess(
     Assessment { year, list }
 }
 
+/// Everybody the data ever list, by key: whom a year without files of its own is about.
+pub fn everybody(facts: &Facts) -> Vec<usize> {
+    let mut subjects: Vec<usize> = facts.years().flat_map(|year| facts.listed(year)).collect();
+    subjects.sort_by(|a, b| facts.subjects()[*a].key.cmp(&facts.subjects()[*b].key));
+    subjects.dedup();
+    subjects
+}
+
 fn assessed(lane: &Lane, year: i32) -> Assessed {
     let rows = lane
         .pathways()

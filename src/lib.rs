@@ -63,6 +63,7 @@ pub mod lint;
 pub mod program;
 pub mod report;
 pub mod scenario;
+pub mod snapshot;
 pub mod source;
 pub mod span;
 pub mod syntax;

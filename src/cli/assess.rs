@@ -77,12 +77,10 @@ impl Assess {
         }
         // a suspended year has no files; everybody known is listed
         if subjects.is_empty() {
-            subjects = facts.years().flat_map(|year| facts.listed(year)).collect();
+            subjects = assess::everybody(facts);
             subjects.retain(|subject| {
                 self.region.is_empty() || self.region.iter().any(|region| facts.subjects()[*subject].key.starts_with(region.as_str()))
             });
-            subjects.sort_by(|a, b| facts.subjects()[*a].key.cmp(&facts.subjects()[*b].key));
-            subjects.dedup();
         }
         let text = if let Some(report) = report {
             let rows = report::layout(&setting, facts, report, year, &subjects);

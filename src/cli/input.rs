@@ -73,6 +73,19 @@ pub fn policies_path(path: Option<&PathBuf>) -> PathBuf {
     path.cloned().unwrap_or_else(|| shipped("policies"))
 }
 
+/// Every snapshot under `path`, with its place there: `FOLDER/FOLDER/FILE.txt`.
+pub fn snapshot_files(path: &Path, problems: &mut Vec<Diagnostic>) -> Vec<(String, PathBuf)> {
+    if !path.is_dir() {
+        return Vec::new();
+    }
+    let files = walk(path, &|path| has_ending(path, &[".txt"]), problems);
+    let place = |file: &Path| -> String {
+        let parts = file.strip_prefix(path).unwrap_or(file).components();
+        parts.map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
+    };
+    files.into_iter().map(|file| (place(&file), file)).collect()
+}
+
 /// Every file under `path` that `wanted` accepts, in order of name.
 fn walk(path: &Path, wanted: &dyn Fn(&Path) -> bool, problems: &mut Vec<Diagnostic>) -> Vec<PathBuf> {
     let mut walk = Walk { wanted, seen: BTreeMap::new(), out: Vec::new(), problems };
@@ -429,6 +442,11 @@ impl Ready {
     }
 }
 
+/// Where the data asked for are.
+pub fn data_paths(inputs: &Inputs) -> Vec<PathBuf> {
+    if inputs.data.is_empty() { vec![shipped("examples").join("california")] } else { inputs.data.clone() }
+}
+
 /// Loads rules and data, or shows why that is not possible.
 pub fn ready(inputs: &Inputs, format: ErrorFormat) -> Result<Ready, Exit> {
     let path = policies_path(inputs.policies.as_ref());
@@ -438,13 +456,9 @@ pub fn ready(inputs: &Inputs, format: ErrorFormat) -> Result<Ready, Exit> {
         eprintln!("the rules under {} have errors; nothing was determined", path.display());
         return Err(Exit::CannotRun);
     };
-    let mut paths = inputs.data.clone();
-    if paths.is_empty() {
-        paths.push(shipped("examples").join("california"));
-    }
     let mut problems = Vec::new();
     let mut files = records(&path, &mut problems);
-    files.extend(data_files(&paths, &mut problems));
+    files.extend(data_files(&data_paths(inputs), &mut problems));
     once_each(&mut files, &mut problems);
     let mut loaded = load(program, &files, inputs.keep_going);
     problems.append(&mut loaded.diagnostics);

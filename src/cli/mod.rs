@@ -7,6 +7,7 @@ mod dump;
 mod explain;
 mod fmt;
 mod input;
+mod review;
 mod rule;
 mod test;
 
@@ -46,6 +47,8 @@ impl From<Exit> for ExitCode {
   enact rule dates/gap                            what a problem means and how to put it right
   enact fmt                                       put every rule file into the canonical layout
   enact test                                      run the scenarios beside the rules
+  enact test --snapshots                          say whose answers an edit of the rules changed
+  enact review                                    accept or reject these changes
   enact data check FOLDER                         read published files and say what is wrong with them
 
 Exit codes: 0 ran, nothing to report; 1 ran, found problems; 2 could not run.")]
@@ -72,8 +75,10 @@ enum Command {
     Data(data::Data),
     /// Put rule files into the one canonical layout.
     Fmt(fmt::Fmt),
-    /// Run the scenarios written beside the rules.
+    /// Run the scenarios written beside the rules, or compare everybody's answers with the reviewed snapshots.
     Test(test::Test),
+    /// Accept or reject what an edit of the rules changed in the snapshots.
+    Review(review::Review),
     /// Show what the program makes of the rules.
     #[command(subcommand)]
     Dump(dump::Dump),
@@ -145,6 +150,7 @@ pub fn run() -> ExitCode {
         Command::Data(command) => command.run(format),
         Command::Fmt(command) => command.run(format),
         Command::Test(command) => command.run(format),
+        Command::Review(command) => command.run(format),
         Command::Dump(command) => command.run(format),
     }
     .into()

@@ -173,6 +173,7 @@ catalogue! {
     Error "input/unreadable";
     Error "input/unwritable";
     Error "usage/ambiguous-subject";
+    Error "usage/no-reviewer";
     Error "usage/no-year";
     Error "usage/nobody-to-assess";
     Error "usage/unknown-choice";
@@ -180,6 +181,7 @@ catalogue! {
     Error "usage/unknown-format";
     Error "usage/unknown-pathway";
     Error "usage/unknown-scenario";
+    Error "usage/unknown-snapshot";
     Error "usage/unknown-subject";
     Error "usage/unknown-year";
 }

@@ -84,9 +84,11 @@ fn every_code_has_a_golden() {
         "data/not-in-manifest",
         "data/unknown-kind",
         "input/unwritable",
+        "usage/no-reviewer",
         "usage/no-year",
         "usage/unknown-code",
         "usage/unknown-scenario",
+        "usage/unknown-snapshot",
     ];
     assert_eq!(missing, elsewhere);
     assert!(CATALOGUE.len() - missing.len() >= 80);

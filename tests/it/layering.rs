@@ -16,7 +16,7 @@ const LAYERS: [&[&str]; 13] = [
     &["eval"],
     &["engine"],
     &["import", "explain", "assess", "lint"],
-    &["report", "scenario"],
+    &["report", "scenario", "snapshot"],
     &["cli"],
 ];
 

@@ -13,6 +13,7 @@ mod published;
 mod quirks;
 mod readme;
 mod scenarios;
+mod snapshots;
 mod streaming;
 mod support;
 mod synth;
