@@ -104,6 +104,11 @@ fn tutorial_commands_print_what_it_shows() {
 }
 
 #[test]
+fn review_commands_print_what_the_story_shows() {
+    check("docs/review.md");
+}
+
+#[test]
 fn messages_are_as_the_comparison_shows_them() {
     check("docs/messages.md");
 }
