@@ -52,6 +52,7 @@
 pub mod assess;
 pub mod check;
 pub mod cli;
+pub mod coverage;
 pub mod diagnostic;
 pub mod engine;
 pub mod eval;
@@ -60,6 +61,7 @@ pub mod facts;
 pub mod import;
 pub mod library;
 pub mod lint;
+pub mod mutant;
 pub mod program;
 pub mod report;
 pub mod scenario;

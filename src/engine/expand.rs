@@ -193,6 +193,70 @@ impl Expanded<'_> {
     }
 }
 
+/// Something of the rule text that is judged.
+#[derive(Clone, Copy, Debug)]
+pub enum Part<'a> {
+    /// A clause; of an exception what it says where it applies.
+    Clause(ClauseId),
+    /// A condition.
+    Cond(&'a Cond),
+    /// A value clause gives this value.
+    Value(ClauseId, usize),
+}
+
+/// A part as it is judged for some members.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Judging<'a> {
+    pub part: Part<'a>,
+    pub lit: Lit,
+    /// Only where this can hold.
+    pub guard: Lit,
+}
+
+/// Every clause in force in `year`, for all members it is stated for, and what was judged in that year on the way.
+pub(super) fn expand_all<'a>(circuit: &mut Circuit, setting: &'a Setting<'a>, kind: usize, year: i32) -> (Expanded<'a>, Vec<Judging<'a>>) {
+    let program = setting.program;
+    let mut expander = Expander {
+        setting,
+        program,
+        circuit,
+        kind: 1 << kind,
+        clauses: FxHashMap::default(),
+        values: FxHashMap::default(),
+        checks: Vec::new(),
+        names: None,
+        judged: Some((year, Vec::new())),
+    };
+    for (index, clause) in program.clauses.iter().enumerate() {
+        let in_force = program.texts[clause.text.0].version(setting.as_of, year) == Some(clause.version);
+        if !in_force || clause.not_encoded.is_some() || clause.exception_to.is_some() {
+            continue;
+        }
+        let mut places = vec![expander.nowhere(year)];
+        for category in &clause.params {
+            let members: Vec<usize> = program.categories[category.0].in_year(year).collect();
+            let with = |place: Place| {
+                members.iter().map(move |member| {
+                    let mut place = place.clone();
+                    place.members[category.0] = Some(*member as u16);
+                    place
+                })
+            };
+            places = places.into_iter().flat_map(with).collect();
+        }
+        for place in places {
+            if clause.value.is_some() {
+                expander.clause_value(ClauseId(index), &place);
+            } else {
+                expander.clause_at(ClauseId(index), &place);
+            }
+        }
+    }
+    let judged = expander.judged.take().map(|(_, judged)| judged).unwrap_or_default();
+    let clauses = judged.iter().flat_map(|judging| [judging.lit, judging.guard]).collect();
+    (Expanded { kind, pathways: Vec::new(), clauses, checks: Vec::new() }, judged)
+}
+
 /// A reference to a clause, perhaps for one more member.
 pub type Question<'a> = (&'a Cite, Option<(CategoryId, usize)>);
 
@@ -215,6 +279,7 @@ pub fn expand<'a>(
         values: FxHashMap::default(),
         checks: Vec::new(),
         names,
+        judged: None,
     };
     let pathways = pathways.iter().map(|pathway| expander.pathway(*pathway, year)).collect();
     let clauses = questions
@@ -246,11 +311,21 @@ struct Expander<'a, 'c> {
     values: FxHashMap<(ClauseId, Place), Vec<Lit>>,
     checks: Vec<Check>,
     names: Option<&'c mut FxHashMap<usize, String>>,
+    /// What is judged in this year, if that is asked.
+    judged: Option<(i32, Vec<Judging<'a>>)>,
 }
 
 impl<'a> Expander<'a, '_> {
     fn nowhere(&self, year: i32) -> Place {
         Place { year, members: vec![None; self.program.categories.len()] }
+    }
+
+    fn judging(&mut self, part: Part<'a>, year: i32, lit: Lit, guard: Lit) {
+        if let Some((own, judged)) = &mut self.judged
+            && *own == year
+        {
+            judged.push(Judging { part, lit, guard });
+        }
     }
 
     fn pathway(&mut self, pathway: PathwayId, year: i32) -> Asked<'a> {
@@ -339,7 +414,13 @@ impl<'a> Expander<'a, '_> {
             return found.clone();
         }
         let (id, place) = key;
-        let trail = if self.is_silent(clause, &place) { Trail::bare(Lit::NO) } else { self.judged(id, clause, &place) };
+        let trail = if self.is_silent(clause, &place) {
+            Trail::bare(Lit::NO)
+        } else {
+            let trail = self.judged(id, clause, &place);
+            self.judging(Part::Clause(id), place.year, trail.lit, Lit::YES);
+            trail
+        };
         self.name(id, &place, trail.lit);
         self.clauses.insert((id, place), trail.clone());
         trail
@@ -360,6 +441,7 @@ impl<'a> Expander<'a, '_> {
             if applies == Lit::NO {
                 continue;
             }
+            self.judging(Part::Clause(exception), place.year, instead.lit, applies);
             lit = self.circuit.choose(applies, instead.lit, lit);
             exceptions.push((applies, instead));
         }
@@ -415,6 +497,12 @@ impl<'a> Expander<'a, '_> {
     }
 
     fn cond(&mut self, cond: &'a Cond, place: &Place) -> Arc<Trail> {
+        let trail = self.cond_at(cond, place);
+        self.judging(Part::Cond(cond), place.year, trail.lit, Lit::YES);
+        trail
+    }
+
+    fn cond_at(&mut self, cond: &'a Cond, place: &Place) -> Arc<Trail> {
         match &cond.kind {
             CondKind::Const(answer) => Trail::bare(Lit::from(*answer)),
             CondKind::SubjectIs(kinds) => Trail::bare(Lit::from(kinds & self.kind != 0)),
@@ -555,6 +643,11 @@ impl<'a> Expander<'a, '_> {
                 for (value, instead) in values.iter_mut().zip(instead) {
                     *value = self.circuit.choose(applies, instead, *value);
                 }
+            }
+        }
+        if !self.is_silent(clause, &key.1) {
+            for (value, lit) in values.iter().enumerate() {
+                self.judging(Part::Value(id, value), key.1.year, *lit, Lit::YES);
             }
         }
         self.values.insert(key, values.clone());

@@ -7,6 +7,7 @@ use super::rows::Short;
 use super::run::{BLOCK, Plane, Slots};
 use super::schedule::Schedule;
 use super::settle::{At, Modules, Settler};
+use super::tally::Tally;
 use crate::eval::diagram::Node;
 use crate::eval::{Answer, Carried, Carries, CellKey, Setting, Shape, carried};
 use crate::facts::Facts;
@@ -19,7 +20,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 #[derive(Debug)]
 pub struct Engine<'a> {
     pub(super) setting: &'a Setting<'a>,
-    circuit: Circuit,
+    pub(super) circuit: Circuit,
     pub(super) kinds: Vec<Plan<'a>>,
 }
 
@@ -33,7 +34,13 @@ pub(super) struct Plan<'a> {
     short: Vec<OnceLock<Short>>,
 }
 
-impl Plan<'_> {
+impl<'a> Plan<'a> {
+    pub fn new(setting: &Setting, circuit: &Circuit, expanded: Expanded<'a>) -> Self {
+        let schedule = Schedule::new(circuit, &expanded);
+        let short = setting.program.categories.iter().map(|_| OnceLock::new()).collect();
+        Self { expanded, schedule, modules: OnceLock::new(), short }
+    }
+
     pub fn short(&self, engine: &Engine, category: CategoryId) -> &Short {
         self.short[category.0].get_or_init(|| Short::new(engine, self, category))
     }
@@ -64,9 +71,7 @@ impl<'a> Engine<'a> {
             .into_iter()
             .map(|mut expanded| {
                 expanded.checks.retain(|check| check.year == year);
-                let schedule = Schedule::new(&circuit, &expanded);
-                let short = setting.program.categories.iter().map(|_| OnceLock::new()).collect();
-                Plan { expanded, schedule, modules: OnceLock::new(), short }
+                Plan::new(setting, &circuit, expanded)
             })
             .collect();
         Self { setting, circuit, kinds }
@@ -156,6 +161,33 @@ impl<'r, 'a> Block<'r, 'a> {
     /// Whether it holds none.
     pub fn is_empty(&self) -> bool {
         self.subjects.is_empty()
+    }
+
+    /// Index of the kind of its subjects.
+    pub(super) fn kind(&self) -> usize {
+        self.plan.expanded.kind
+    }
+
+    /// How many subjects answer yes, no, and are left open by planes, where `guard` can hold.
+    pub(super) fn tally(&self, lit: Lit, guard: Lit) -> Tally {
+        let planes = |lit: Lit| {
+            let slot = self.plan.schedule.slot(lit).0 as usize;
+            (&self.slots.planes[slot], &self.slots.planes[slot ^ 1])
+        };
+        let ((yes, no), (guarded, _)) = (planes(lit), planes(guard));
+        let mut tally = Tally::default();
+        for word in 0..yes.len() {
+            let own = match self.subjects.len().saturating_sub(word * 64) {
+                0 => 0,
+                n if n < 64 => (1 << n) - 1,
+                _ => !0,
+            };
+            let own = own & guarded[word];
+            tally.yes += u64::from((yes[word] & !no[word] & own).count_ones());
+            tally.no += u64::from((no[word] & !yes[word] & own).count_ones());
+            tally.open += u64::from((yes[word] & no[word] & own).count_ones());
+        }
+        tally
     }
 
     /// One subject of the block.

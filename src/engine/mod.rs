@@ -27,10 +27,12 @@ mod rows;
 mod run;
 mod schedule;
 mod settle;
+mod tally;
 
 pub use circuit::{CellIndex, Circuit, Gate, Lit};
 pub use dump::{Counts, counts, dump};
-pub use expand::{Asked, Check, Expanded, Giving, Question, Trail, TrailKind, expand};
-pub(crate) use list::threads;
+pub use expand::{Asked, Check, Expanded, Giving, Part, Question, Trail, TrailKind, expand};
 pub use list::{Block, Engine, Held, Lane, Listed, Loaded};
+pub(crate) use list::{over_threads, threads};
 pub use rows::{Row, Rows};
+pub use tally::{Tally, tally};

@@ -307,6 +307,21 @@ impl Diagram {
         items
     }
 
+    /// One way to *yes*: cells with the place of their value among those possible. Of each cell the value that `prefer`
+    /// puts first is taken among those that still lead there; `None` if the node is *no*.
+    pub fn way(&self, node: Node, prefer: impl Fn(Rank, usize) -> usize) -> Option<Vec<(Rank, usize)>> {
+        let mut way = Vec::new();
+        let mut node = node;
+        while node.settled().is_none() {
+            let (rank, children) = (self.rank(node), self.children(node));
+            // every node but *no* leads to *yes* somewhere
+            let value = (0..children.len()).filter(|value| children[*value] != Node::NO).min_by_key(|value| prefer(rank, *value))?;
+            way.push((rank, value));
+            node = children[value];
+        }
+        (node == Node::YES).then_some(way)
+    }
+
     /// Ranks of the cells whose value could still change the answer.
     pub fn support(&self, node: Node) -> BTreeSet<Rank> {
         let mut ranks = BTreeSet::new();

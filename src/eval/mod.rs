@@ -190,6 +190,11 @@ impl<'a> Evaluator<'a> {
         cells
     }
 
+    /// The open cell that is asked at this place of a diagram.
+    pub fn cell_at(&self, rank: Rank) -> Option<CellKey> {
+        self.cells.get(&rank).copied()
+    }
+
     /// Evaluates a referenced clause in `year`.
     pub fn cite(&mut self, cite: &'a Cite, year: i32) -> Judged {
         self.cited(cite, Place::of(year))
@@ -225,6 +230,16 @@ impl<'a> Evaluator<'a> {
             Some(clause) => self.clause_at(clause, place.with(&cite.members)),
             None => self.step(Doing::NoVersion(cite.text, cite.label), Node::NO, place.year, None, Parts::None),
         }
+    }
+
+    /// The steps so far.
+    pub fn trace(&self) -> &Trace<'a> {
+        &self.trace
+    }
+
+    /// The value clauses judged so far: a node per value of the scale of each.
+    pub fn judged_values(&self) -> impl Iterator<Item = (ClauseId, &[Node])> {
+        self.values.iter().map(|((clause, ..), nodes)| (*clause, nodes.as_slice()))
     }
 
     /// The steps so far; none are left.

@@ -26,7 +26,7 @@ pub struct Setting<'a> {
     pub max_nodes: usize,
     exceptions: FxHashMap<(TextId, usize), Vec<ClauseId>>,
     /// The category whose members are asked about together; cells of one member stay together in diagrams.
-    leading: Option<CategoryId>,
+    pub(crate) leading: Option<CategoryId>,
 }
 
 impl<'a> Setting<'a> {

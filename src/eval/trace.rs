@@ -92,6 +92,11 @@ impl<'a> Trace<'a> {
         At { trace: self, step: self.steps.get(step.0 as usize).unwrap_or(&NOTHING) }
     }
 
+    /// Every step, in the order they were made.
+    pub fn steps(&self) -> &[Step<'a>] {
+        &self.steps
+    }
+
     pub(super) fn add(
         &mut self,
         doing: Doing<'a>,

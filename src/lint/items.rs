@@ -6,6 +6,7 @@
 use super::contexts::{Context, Contexts, Way};
 use crate::check::cites_of;
 use crate::diagnostic::Diagnostic;
+use crate::engine::{over_threads, threads};
 use crate::eval::diagram::{Diagram, Node};
 use crate::eval::{Evaluator, Setting};
 use crate::facts::Facts;
@@ -56,6 +57,35 @@ pub(super) fn items(program: &Program) -> Vec<Diagnostic> {
     found
 }
 
+/// Whether a condition can hold, and whether it can fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Possible {
+    /// Some facts meet it, or it is too large to tell.
+    pub yes: bool,
+    /// Some facts do not meet it, or it is too large to tell.
+    pub no: bool,
+}
+
+/// For every condition of every clause what can come of it, in all contexts it is asked in, by its address.
+pub fn possible(program: &Program) -> FxHashMap<*const Cond, Possible> {
+    let contexts = Contexts::new(program);
+    let mut facts = Facts::default();
+    let kinds: Vec<usize> = (0..program.subject.kinds.len()).map(|kind| facts.subject_of_kind(&kind.to_string(), "", kind)).collect();
+    let found = over_threads(threads(), program.clauses.len(), |next| {
+        let mut finder = Finder::new(program, &contexts, &facts, &kinds);
+        let mut out = Vec::new();
+        while let Some(at) = next() {
+            let clause = &program.clauses[at];
+            let recorded = clause.recorded.iter().flat_map(|recorded| std::iter::once(&recorded.by).chain(&recorded.only_if));
+            for cond in std::iter::once(&clause.when).chain(&clause.applies).chain(recorded) {
+                finder.possible(clause, cond, &mut Vec::new(), &mut out);
+            }
+        }
+        out.into_iter().map(|(cond, possible)| (cond as usize, possible)).collect()
+    });
+    found.into_iter().map(|(cond, possible)| (cond as *const Cond, possible)).collect()
+}
+
 struct Finder<'a> {
     program: &'a Program,
     contexts: &'a Contexts<'a>,
@@ -103,6 +133,36 @@ impl<'a> Finder<'a> {
         }
         if clause.value.is_some() || is_plain(&clause.when) || self.rule(clause) {
             self.inside(clause, &clause.when, &mut Vec::new());
+        }
+    }
+
+    /// What can come of a condition, and of those below it.
+    fn possible(&mut self, clause: &'a Clause, cond: &'a Cond, ways: &mut Vec<Way<'a>>, out: &mut Vec<(*const Cond, Possible)>) {
+        let (mut found, mut left) = (Possible { yes: false, no: false }, MAX_CONTEXTS);
+        let contexts = self.contexts;
+        let _ = contexts.each(clause, ways, &mut |context| {
+            left -= 1;
+            let node = self.evaluate(context, &[cond], false)[0];
+            found.yes |= node != Some(Node::NO);
+            found.no |= node != Some(Node::YES);
+            if left == 0 {
+                found = Possible { yes: true, no: true };
+            }
+            if found.yes && found.no { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        out.push((cond, found));
+        for (index, part) in cond.parts().enumerate() {
+            let way = match &cond.kind {
+                CondKind::Count(count) => Some(Way::Member(count.category)),
+                CondKind::Window(window) => Some(Way::Year(window)),
+                CondKind::ByMember(category, _, arm_of) => Some(Way::Case(*category, arm_of, index)),
+                CondKind::ByChoice(choice, _) => Some(Way::Reading(*choice, index)),
+                _ => None,
+            };
+            let depth = ways.len();
+            ways.extend(way);
+            self.possible(clause, part, ways, out);
+            ways.truncate(depth);
         }
     }
 

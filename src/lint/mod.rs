@@ -9,6 +9,9 @@ mod items;
 mod unused;
 mod wording;
 
+pub(crate) use contexts::Contexts;
+pub use items::{Possible, possible};
+
 use crate::check;
 use crate::diagnostic::Diagnostic;
 use crate::library::Library;

@@ -59,17 +59,32 @@ pub fn diverging(program: &Program, index: usize, expect: usize) -> Vec<Divergin
 
 /// Runs one scenario.
 pub fn run(program: &Program, index: usize) -> Outcome {
-    let scenario = &program.scenarios[index];
+    Outcome { scenario: index, ..run_case(program, &program.scenarios[index], |_| {}) }
+}
+
+/// Whether every expectation of a case holds. It stops at the first that does not.
+pub fn holds(program: &Program, scenario: &Scenario) -> bool {
+    let facts = facts(program, scenario);
+    let setting = setting(program, scenario);
+    // who carries an answer is read from the steps
+    let tracing = scenario.expects.iter().any(|expect| matches!(expect.kind, ExpectKind::Members { .. }));
+    let mut evaluator = Evaluator::new(&setting, &facts, 0, tracing);
+    scenario.expects.iter().all(|expect| check(program, &mut evaluator, scenario, expect).is_ok())
+}
+
+/// Runs a case that may not stand in a file, and shows the evaluator when every expectation was looked at.
+pub fn run_case(program: &Program, scenario: &Scenario, seen: impl FnOnce(&Evaluator)) -> Outcome {
     let facts = facts(program, scenario);
     let setting = setting(program, scenario);
     let mut evaluator = Evaluator::new(&setting, &facts, 0, true);
-    let mut outcome = Outcome { scenario: index, failures: Vec::new(), confirmed: Vec::new() };
+    let mut outcome = Outcome { scenario: usize::MAX, failures: Vec::new(), confirmed: Vec::new() };
     for (at, expect) in scenario.expects.iter().enumerate() {
         match check(program, &mut evaluator, scenario, expect) {
             Ok(citations) => outcome.confirmed.extend(citations),
             Err(found) => outcome.failures.push((at, found)),
         }
     }
+    seen(&evaluator);
     outcome
 }
 

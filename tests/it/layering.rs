@@ -4,7 +4,7 @@ use crate::support::{files, root};
 use std::fs;
 
 /// From the bottom up: a part may use those before it, never those after it.
-const LAYERS: [&[&str]; 13] = [
+const LAYERS: [&[&str]; 14] = [
     &["span"],
     &["source"],
     &["diagnostic"],
@@ -17,6 +17,7 @@ const LAYERS: [&[&str]; 13] = [
     &["engine"],
     &["import", "explain", "assess", "lint"],
     &["report", "scenario", "snapshot"],
+    &["coverage", "mutant"],
     &["cli"],
 ];
 

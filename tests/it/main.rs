@@ -3,11 +3,13 @@
 mod bad_files;
 mod bad_input;
 mod cli;
+mod coverage;
 mod docs;
 mod engine;
 mod exact;
 mod format;
 mod layering;
+mod mutants;
 mod pages;
 mod published;
 mod quirks;

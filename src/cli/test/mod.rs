@@ -1,37 +1,50 @@
 //! `enact test`
 
+mod coverage;
+mod mutants;
 mod scenarios;
 pub(super) mod snapshots;
 mod watch;
 
 use super::{Exit, Inputs, input, out};
-use crate::diagnostic::ErrorFormat;
+use crate::diagnostic::{Diagnostic, ErrorFormat};
 use clap::ValueEnum;
+use rust_decimal::Decimal;
 use std::path::PathBuf;
 
-/// Run the scenarios written beside the rules, or compare everybody's answers with the reviewed snapshots.
+/// Run the scenarios written beside the rules, compare everybody's answers with the reviewed snapshots, or measure how
+/// well the scenarios cover the law.
 #[derive(Debug, clap::Args)]
 pub struct Test {
     /// Folder or file with rules; the shipped library if left out.
     path: Option<PathBuf>,
     /// Only the scenario of this number or name, or those whose title contains this; with --snapshots, only snapshots
     /// whose title contains this.
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", conflicts_with_all = ["coverage", "mutants"])]
     filter: Option<String>,
     /// How results are shown.
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
     /// Run again whenever a rule file changes, until stopped with Ctrl-C.
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["snapshots", "coverage", "mutants"])]
     watch: bool,
     /// Compare everybody's answers, for each version of each section and each year, with the files in the rules'
     /// `snapshots` folder.
-    #[arg(long, conflicts_with_all = ["format", "watch"])]
+    #[arg(long, conflicts_with = "format")]
     snapshots: bool,
-    /// Folders or files with published data that snapshots are taken from; the shipped example if left out.
-    #[arg(long, value_name = "PATH", num_args = 1.., requires = "snapshots")]
+    /// Count how often each clause, item and exception is yes, no and undetermined, over the scenarios and over data.
+    #[arg(long, conflicts_with = "snapshots")]
+    coverage: bool,
+    /// With --coverage: end with exit code 1 if the scenarios show less than so many percent of the outcomes that can occur.
+    #[arg(long, value_name = "PERCENT", requires = "coverage")]
+    fail_under: Option<Decimal>,
+    /// Change the policies in every small way a drafter could slip, and list the changes that no scenario notices.
+    #[arg(long, conflicts_with_all = ["coverage", "snapshots"])]
+    mutants: bool,
+    /// With --snapshots or --coverage: folders or files with published data; the shipped example if left out.
+    #[arg(long, value_name = "PATH", num_args = 1..)]
     data: Vec<PathBuf>,
-    /// Name everybody who changed, however many.
+    /// With --snapshots: name everybody who changed, however many.
     #[arg(long, requires = "snapshots")]
     all: bool,
 }
@@ -39,21 +52,34 @@ pub struct Test {
 /// How results are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// A line for each scenario; where one fails, expected beside found.
+    /// Text; where a scenario fails, expected beside found.
+    #[value(alias = "text")]
     Human,
     /// One object.
     Json,
-    /// XML that build servers read.
+    /// Of scenarios: XML that build servers read.
     Junit,
-    /// Annotations at the expectations that failed.
+    /// Of scenarios: annotations at the expectations that failed.
     Github,
+    /// Of --coverage: one page with the counts beside the rules.
+    Html,
 }
 
 impl Test {
     pub fn run(self, errors: ErrorFormat) -> Exit {
-        if self.snapshots {
+        if let Some(problem) = self.misused() {
+            return input::fail(problem, errors);
+        }
+        if self.snapshots || self.coverage {
             let inputs = Inputs { policies: self.path, data: self.data, keep_going: false };
-            return snapshots::run(&inputs, self.filter.as_deref(), self.all, errors);
+            return if self.snapshots {
+                snapshots::run(&inputs, self.filter.as_deref(), self.all, errors)
+            } else {
+                coverage::run(&inputs, self.format, self.fail_under, errors)
+            };
+        }
+        if self.mutants {
+            return mutants::run(self.path.as_ref(), self.format, errors);
         }
         let run = || scenarios::run(self.path.as_ref(), self.filter.as_deref(), self.format, errors);
         if !self.watch {
@@ -65,5 +91,19 @@ impl Test {
             true
         });
         Exit::Fine
+    }
+
+    /// A format that what is asked for does not have.
+    fn misused(&self) -> Option<Diagnostic> {
+        let (what, fits) = match self.format {
+            Format::Human | Format::Json => return None,
+            Format::Html => ("html", self.coverage),
+            Format::Junit => ("junit", !self.coverage && !self.mutants),
+            Format::Github => ("github", !self.coverage && !self.mutants),
+        };
+        (!fits).then(|| {
+            Diagnostic::error("usage/unknown-format", format!("this has no format called `{what}`"))
+                .help("`human` and `json` are for all; `junit` and `github` for scenarios, `html` for --coverage")
+        })
     }
 }

@@ -26,7 +26,7 @@ pub fn run(path: Option<&PathBuf>, filter: Option<&str>, format: Format, errors:
     let outcomes: Vec<_> = cases.into_iter().map(|index| scenario::run(program, index)).collect();
     let shown = Shown { program, sources: &library.sources, outcomes: &outcomes };
     out(&match format {
-        Format::Human => scenario::human(shown),
+        Format::Human | Format::Html => scenario::human(shown),
         Format::Json => scenario::json(shown),
         Format::Junit => scenario::junit(shown),
         Format::Github => scenario::github(shown),

@@ -1,0 +1,77 @@
+//! What became of the mutants, for people and programs.
+
+use super::{Fate, Report, write};
+use crate::source::Sources;
+use serde_json::{Value, json};
+use std::fmt::Write;
+
+/// Mutants that survive, with the cases that would notice them, and the counts.
+pub fn text(sources: &Sources, report: &Report) -> String {
+    let mut out = String::new();
+    let mut last = None;
+    for (mutant, fate) in &report.mutants {
+        let Fate::Survives(case) = fate else { continue };
+        if last != Some((&mutant.citation, mutant.at)) {
+            let _ = writeln!(out, "{} ({})", mutant.citation, sources.place(mutant.at));
+            last = Some((&mutant.citation, mutant.at));
+        }
+        let by = match case {
+            Some(case) => format!("scenario {} below would notice", report.cases[*case].id),
+            None => "not decided".to_owned(),
+        };
+        let _ = writeln!(out, "  {} -> {}: survives; {by}", mutant.from, mutant.to);
+    }
+    if !report.cases.is_empty() {
+        out.push_str("\n# Each of these notices a slip that no scenario notices yet. Read it, keep it if it is the law.\n\n");
+    }
+    for case in &report.cases {
+        let _ = writeln!(out, "{}", write(&report.program, case));
+    }
+    out.push_str(&summary(report));
+    out
+}
+
+fn summary(report: &Report) -> String {
+    let [killed, equivalent, surviving, undecided] = report.counts();
+    let undecided = if undecided == 0 { String::new() } else { format!(" and {undecided} not decided") };
+    format!("{} mutants: {killed} killed, {equivalent} proved equivalent, {surviving} surviving{undecided}\n", report.mutants.len())
+}
+
+/// Every mutant, and the cases.
+pub fn json(sources: &Sources, report: &Report) -> Value {
+    let mutants: Vec<Value> = report
+        .mutants
+        .iter()
+        .map(|(mutant, fate)| {
+            let (fate, by) = match fate {
+                Fate::Killed(case) => ("killed", Some(&report.program.scenarios[*case].id)),
+                Fate::Equivalent => ("equivalent", None),
+                Fate::Survives(Some(case)) => ("survives", Some(&report.cases[*case].id)),
+                Fate::Survives(None) => ("not_decided", None),
+            };
+            json!({
+                "clause": mutant.citation,
+                "place": sources.place(mutant.at),
+                "from": mutant.from,
+                "to": mutant.to,
+                "fate": fate,
+                "scenario": by,
+            })
+        })
+        .collect();
+    let cases: Vec<Value> =
+        report.cases.iter().map(|case| json!({ "scenario": case.id, "title": case.title, "text": write(&report.program, case) })).collect();
+    let [killed, equivalent, surviving, undecided] = report.counts();
+    json!({
+        "schema_version": 1,
+        "mutants": mutants,
+        "cases": cases,
+        "totals": {
+            "made": report.mutants.len(),
+            "killed": killed,
+            "equivalent": equivalent,
+            "surviving": surviving,
+            "not_decided": undecided,
+        },
+    })
+}

@@ -1,0 +1,141 @@
+//! Policies changed in one place: which changes the scenarios notice.
+//!
+//! `tests/golden/mutants/NAME.enact` is read with `tests/golden/base.enact`; beside it stands what becomes of its mutants.
+
+use crate::support::{files, root};
+use enact::eval::{Evaluator, Setting};
+use enact::facts::Facts;
+use enact::library::Library;
+use enact::mutant::{self, Fate, Report};
+use enact::program::{FactId, Program};
+use enact::scenario;
+use enact::source::Sources;
+use rand::rngs::ChaCha8Rng;
+use rand::{RngExt, SeedableRng};
+use std::fs;
+
+fn read(texts: &[(String, String)]) -> Library {
+    let mut sources = Sources::default();
+    for (name, text) in texts {
+        sources.add(name.clone(), text.clone());
+    }
+    let library = Library::new(sources);
+    let shown = enact::diagnostic::render(&library.diagnostics, &library.sources, enact::diagnostic::ErrorFormat::Plain);
+    assert!(library.program.is_some(), "{shown}");
+    library
+}
+
+/// The texts of each small library.
+fn cases() -> Vec<(String, Vec<(String, String)>)> {
+    let base = fs::read_to_string(root().join("tests/golden/base.enact")).unwrap();
+    let golden = files(&root().join("tests/golden/mutants"), ".enact").into_iter().map(|path| {
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        let text = fs::read_to_string(&path).unwrap();
+        (name.clone(), vec![("base.enact".to_owned(), base.clone()), (format!("{name}.enact"), text)])
+    });
+    let grants = files(&root().join("examples/library-grants/policies"), ".enact");
+    let grants = grants.iter().map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), fs::read_to_string(path).unwrap()));
+    golden.chain([("library-grants".to_owned(), grants.collect())]).collect()
+}
+
+fn run(library: &Library) -> Report {
+    mutant::run(library.program.as_ref().unwrap())
+}
+
+#[test]
+fn every_kind_of_slip() {
+    for (name, texts) in cases().into_iter().filter(|(name, _)| name != "library-grants") {
+        let report = run(&read(&texts));
+        let mut page = String::new();
+        for (mutant, fate) in &report.mutants {
+            let fate = match fate {
+                Fate::Killed(case) => format!("killed by {}", report.program.scenarios[*case].id),
+                Fate::Equivalent => "equivalent".to_owned(),
+                Fate::Survives(Some(case)) => format!("survives, {} would notice", report.cases[*case].id),
+                Fate::Survives(None) => "survives, not decided".to_owned(),
+            };
+            page.push_str(&format!("{}: {} -> {}: {fate}\n", mutant.citation, mutant.from, mutant.to));
+        }
+        for case in &report.cases {
+            page.push_str(&format!("\n{}", mutant::write(&report.program, case)));
+        }
+        let folder = root().join("tests/golden/mutants");
+        insta::with_settings!({ snapshot_path => folder, prepend_module_to_snapshot => false, omit_expression => true }, {
+            insta::assert_snapshot!(name, page);
+        });
+    }
+}
+
+/// What kills a mutant really fails on it; a case that was made can be pasted, holds, and kills.
+#[test]
+fn cases_tell_mutants_from_the_policy() {
+    for (name, mut texts) in cases() {
+        let report = run(&read(&texts));
+        for (mutant, fate) in &report.mutants {
+            let mut changed = report.program.clone();
+            mutant.apply(&mut changed);
+            match fate {
+                Fate::Killed(case) => assert!(!scenario::run(&changed, *case).passed(), "{name}: {} {}", mutant.citation, mutant.to),
+                Fate::Survives(Some(case)) => assert!(!scenario::holds(&changed, &report.cases[*case]), "{name}: {}", mutant.to),
+                _ => {}
+            }
+        }
+        let made: Vec<String> = report.cases.iter().map(|case| mutant::write(&report.program, case)).collect();
+        texts.push(("made.enact".to_owned(), made.join("\n")));
+        let library = read(&texts);
+        let program = library.program.as_ref().unwrap();
+        for index in 0..program.scenarios.len() {
+            let outcome = scenario::run(program, index);
+            assert!(outcome.passed(), "{name}: {} {:?}", program.scenarios[index].id, outcome.failures);
+        }
+        assert_eq!(run(&library).counts()[2], 0, "{name}: with the cases that were made none is left to make");
+    }
+}
+
+/// A subject of which some cells are known at random.
+fn random(program: &Program, random: &mut ChaCha8Rng) -> Facts {
+    let mut facts = if random.random_bool(0.5) { Facts::closed() } else { Facts::default() };
+    let kind = random.random_range(0..program.subject.kinds.len());
+    let subject = facts.subject_of_kind("1", "", kind);
+    for (at, fact) in program.facts.iter().enumerate() {
+        let years = if fact.yearly { program.period.years.iter().map(|entry| entry.year).collect() } else { vec![0] };
+        for year in years {
+            for offset in 0..fact.stride(program) {
+                let values = fact.n_values(program) + usize::from(fact.absent.is_some());
+                if random.random_bool(0.7) {
+                    let mask = 1 << random.random_range(0..values);
+                    facts.set(program, FactId(at), year, subject, offset, mask, None, None);
+                }
+            }
+        }
+    }
+    facts
+}
+
+/// A mutant that is called equivalent answers every clause as the policy does.
+#[test]
+fn equivalent_mutants_agree_on_random_data() {
+    let mut rng = ChaCha8Rng::seed_from_u64(5);
+    let mut compared = 0;
+    for (name, texts) in cases() {
+        let report = run(&read(&texts));
+        for (mutant, _) in report.mutants.iter().filter(|(_, fate)| matches!(fate, Fate::Equivalent)) {
+            let mut changed = report.program.clone();
+            mutant.apply(&mut changed);
+            for _ in 0..50 {
+                let facts = random(&report.program, &mut rng);
+                for entry in &report.program.period.years {
+                    let answers = |program: &Program| {
+                        let setting = Setting::new(program, entry.on);
+                        let mut evaluator = Evaluator::new(&setting, &facts, 0, false);
+                        let pathways = (0..program.pathways.len()).map(enact::program::PathwayId);
+                        pathways.map(|pathway| evaluator.determine(pathway, entry.year).answer).collect::<Vec<_>>()
+                    };
+                    assert_eq!(answers(&report.program), answers(&changed), "{name}: {} -> {}", mutant.from, mutant.to);
+                    compared += 1;
+                }
+            }
+        }
+    }
+    assert!(compared > 0);
+}
