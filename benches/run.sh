@@ -20,3 +20,4 @@ if [ ! -e "$folder/manifest.toml" ]; then
 fi
 [ "$scale" = 1 ] && cargo bench --quiet --bench state -- "$folder" --json target/bench/state.json
 benches/peers/run.sh "$folder" "$runs" | tee "target/bench/peers-$scale.json"
+[ "$scale" != 1 ] || python3 benches/peers/table.py target/bench/peers-1.json target/bench/state.json

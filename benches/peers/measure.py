@@ -15,6 +15,9 @@ import time
 from pathlib import Path
 
 HERE = Path(__file__).parent
+COPIES = "1,10,100,400"
+# Memory in KiB that is left to the rest of the machine while evaluation is measured.
+SPARE = 8 << 20
 
 
 def loud(text):
@@ -30,8 +33,21 @@ def most_memory(pid):
         return 0
 
 
-def run(words):
-    """Runs a program; its last line of JSON, and the time with its start, on the clock and of the processor."""
+def spare_memory():
+    """Memory in KiB that a program may take; None where the system does not say."""
+    try:
+        with open("/proc/meminfo") as file:
+            available = next((int(line.split()[1]) for line in file if line.startswith("MemAvailable:")), None)
+    except OSError:
+        return None
+    return available and max(available - SPARE, 0)
+
+
+def run(words, most=None):
+    """Runs a program; its last line of JSON, and the time with its start, on the clock and of the processor.
+
+    One that takes more than `most` KiB is stopped, and the answer is then why.
+    """
     start = time.perf_counter()
     with tempfile.TemporaryFile() as out:
         process = subprocess.Popen(words, stdout=out, stderr=subprocess.STDOUT)
@@ -42,6 +58,10 @@ def run(words):
             if pid:
                 break
             peak = max(peak, most_memory(process.pid))
+            if most is not None and peak > most:
+                process.kill()
+                process.wait()
+                return {"skipped": f"takes more than the {most >> 10} MB that are free beside {SPARE >> 20} GB for the rest of the machine"}
             time.sleep(0.004)
         process.returncode = os.waitstatus_to_exitcode(status)
         wall = time.perf_counter() - start
@@ -64,6 +84,35 @@ def summary(runs):
     return figures
 
 
+def evaluate(program, rivals, work, scales):
+    """Evaluation and explanations alone of DuckDB and Polars, a process for each; and which answers differ.
+
+    The first copy of the state must have the list that was made from files, and the same explanations by every plan.
+    """
+    found, differences, first_reasons = [], [], None
+    for copies in scales:
+        for name, words in rivals.items():
+            loud(f"evaluation alone, {copies} times the state: {name}")
+            output = work / f"{name}.evaluated.csv"
+            reasons = output.with_suffix(".reasons.csv")
+            output.unlink(missing_ok=True)
+            reasons.unlink(missing_ok=True)
+            figures = run([*words, "--evaluate", str(copies), "-o", str(output)], spare_memory())
+            row = {"rival": name, "copies": copies, **(figures or {"skipped": "failed"})}
+            found.append({name: cell for name, cell in row.items() if name not in ("with_start_ms", "cpu_ms")} | {"load": os.getloadavg()[0]})
+            if "skipped" in row:
+                loud(f"SKIPPED: {name}, {copies} times the state: {row['skipped']}")
+                if not figures:
+                    differences.append(f"{name} evaluated")
+                continue
+            first_reasons = first_reasons or (reasons.read_bytes(), row["reasons"] // copies)
+            same = filecmp.cmp(work / f"{program}.csv", output, shallow=False) and reasons.read_bytes() == first_reasons[0]
+            if not same or row["reasons"] != first_reasons[1] * copies:
+                differences.append(f"{name} evaluated")
+                loud(f"DIFFERENT ANSWERS: {name} from memory, {copies} times the state, in {work}")
+    return found, differences
+
+
 def main():
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("data", type=Path)
@@ -73,6 +122,7 @@ def main():
     options.add_argument("--regorus", help="program")
     options.add_argument("--enact", help="program; its answers are the measure")
     options.add_argument("--python", help="with the packages of requirements.txt")
+    options.add_argument("--copies", default=COPIES, help=f"how often the state is taken for evaluation alone ({COPIES})")
     options.add_argument("--skip", default="", help="rivals that could not be installed")
     options = options.parse_args()
     data, work = str(options.data), options.work
@@ -122,6 +172,10 @@ def main():
             figures = run([options.limit, data, "--bench-eval", str(count), "--runs", "51"])
             if figures:
                 result["evaluate"].append({name: figures[name] for name in figures if name not in ("with_start_ms", "cpu_ms")})
+    from_memory = {name: words[:-2] for name, words in rivals.items() if name.startswith(("duckdb", "polars"))}
+    if from_memory and size < 1 << 30:
+        result["evaluate_peers"], different = evaluate(first, from_memory, work, map(int, options.copies.split(",")))
+        differences += different
     if options.regorus and size < 1 << 30:
         figures = run([options.regorus, data])
         if figures:

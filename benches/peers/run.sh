@@ -2,6 +2,8 @@
 # Builds and runs every rival on a folder of CDE's files, checks that their answers are equal, and prints medians as JSON.
 #
 #     benches/peers/run.sh FOLDER [RUNS]
+#
+# COPIES=1,10 takes evaluation alone for these multiples of the state, not for all.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -34,6 +36,8 @@ for name in limit regorus; do
     skip+=("$name")
   fi
 done
+
+[ -z "${COPIES:-}" ] || options+=(--copies "$COPIES")
 
 # Enact itself, where it has been built.
 if [ -x "$root/target/release/enact" ]; then
