@@ -105,6 +105,7 @@ def evaluate(program, rivals, work, scales):
                 if not figures:
                     differences.append(f"{name} evaluated")
                 continue
+            loud(f"list {row['list_ms']} ms, explanations {row['explain_ms']} ms, memory {row['peak_rss_kb'] >> 10} MB")
             first_reasons = first_reasons or (reasons.read_bytes(), row["reasons"] // copies)
             same = filecmp.cmp(work / f"{program}.csv", output, shallow=False) and reasons.read_bytes() == first_reasons[0]
             if not same or row["reasons"] != first_reasons[1] * copies:
