@@ -110,7 +110,12 @@ fn human(diagnostic: &Diagnostic, sources: &Sources, out: &mut String) {
             if !help.is_empty() {
                 help.push('\n');
             }
-            help.push_str(&format!("see {}: {}", sources.place(other.span), other.text));
+            // an excerpt shows one file; of the other, the line
+            let text = &sources.get(other.span.source).text;
+            let start = text[..other.span.start as usize].rfind('\n').map_or(0, |at| at + 1);
+            let line = text[start..].lines().next().unwrap_or_default().trim();
+            let shown: String = line.chars().take(100).collect();
+            help.push_str(&format!("see {}: {}\n    {shown}", sources.place(other.span), other.text));
         }
     }
     report = report.with_labels(labels);
