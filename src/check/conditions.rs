@@ -146,7 +146,7 @@ impl Checker {
                     };
                     self.report(
                         Diagnostic::error("types/or-all-mismatch", message)
-                            .at(fewer.span, "differs from the count before it")
+                            .at(fewer.span, "does not fit the count before it")
                             .help("`at least 3 ..., or all if fewer than 3, never if none:`"),
                     );
                     return None;

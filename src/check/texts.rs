@@ -80,6 +80,8 @@ impl Checker {
         for (id, clause) in clauses {
             self.type_clause(id, clause);
         }
+        let unclear = Scope { unclear: true, ..Scope::default() };
+        files.iter().flat_map(|file| &file.loose).for_each(|cond| drop(self.cond(cond, &unclear)));
         for (text, name) in replaces {
             let known: Vec<String> = self.p().texts[text.0].versions.iter().map(|version| version.id.clone()).collect();
             if !known.contains(&name.value) {

@@ -69,6 +69,8 @@ pub struct File {
     pub allows: Vec<Allow>,
     /// Some declaration could not be read and was reported.
     pub damaged: bool,
+    /// Conditions below headings that could not be read; only their names can be checked.
+    pub loose: Vec<Cond>,
 }
 
 /// `allow law/covered because "the criteria page lists it apart"`

@@ -99,6 +99,7 @@ fn read(sources: &Sources, id: SourceId) -> Read {
             None => file.damaged = true,
         }
     }
+    file.loose = reader.loose;
     Read { file, lines, rules: reader.rules, diagnostics: reader.diagnostics }
 }
 

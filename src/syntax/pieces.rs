@@ -15,6 +15,8 @@ pub(super) struct Reader<'a> {
     pub source: SourceId,
     pub text: &'a str,
     pub diagnostics: Vec<Diagnostic>,
+    /// Conditions that belong to no declaration; see [`File::loose`].
+    pub loose: Vec<Cond>,
     /// What each line was read as, by where it starts.
     pub rules: HashMap<u32, Rule>,
     /// Lines that can stand once below another: the byte that one starts at, and what they say.
@@ -168,7 +170,7 @@ impl<'a> Piece<'a> {
 
 impl<'a> Reader<'a> {
     pub fn new(source: SourceId, text: &'a str, diagnostics: Vec<Diagnostic>) -> Self {
-        Self { source, text, diagnostics, rules: HashMap::new(), said: FxHashMap::default() }
+        Self { source, text, diagnostics, loose: Vec::new(), rules: HashMap::new(), said: FxHashMap::default() }
     }
 
     /// Reports a line that says again what can be said only once below the line that starts at byte `above`.

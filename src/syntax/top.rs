@@ -99,6 +99,7 @@ impl<'a> Reader<'a> {
             "clause" | "exception" => {
                 let mut clause = unread_clause(line.span);
                 line.children.iter().for_each(|child| self.clause_line(child, &mut clause));
+                self.loose.extend([clause.when, clause.applies, clause.recorded, clause.recorded_if].into_iter().flatten());
                 return;
             }
             "version" | "for" => Rule::version_line,

@@ -38,11 +38,23 @@ fn read(path: &Path) -> (String, String) {
 #[test]
 fn rejected_rules() {
     let folder = root().join("tests/golden/rejected");
+    let grammar = fs::read_to_string(root().join("grammar/enact.pest")).unwrap();
+    let rules = grammar.lines().filter_map(|line| line.split_once(" = ")).map(|(name, _)| name.trim());
+    // rules of one word, such as `name`, are words of people too
+    let rules: Vec<&str> = rules.filter(|name| name.contains('_') && !name.contains(' ')).collect();
+    assert!(rules.len() > 50, "{} rules", rules.len());
     let mut cases = 0;
     for path in crate::support::files(&folder, ".enact") {
         let (name, text) = read(&path);
         let (library, found) = case(&name, &text);
         assert!(!found.is_empty(), "{name} was accepted");
+        for problem in &found {
+            let words = [Some(&problem.message), problem.help.as_ref(), problem.at.as_ref().map(|at| &at.text)];
+            let said: String = words.into_iter().flatten().cloned().collect::<Vec<_>>().join(" ");
+            let rule =
+                said.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').find(|word| rules.contains(word) && !text.contains(word));
+            assert_eq!(rule, None, "{name}: a rule of the grammar in words for an author: {said}");
+        }
         let shown = render(&found, &library.sources, ErrorFormat::Human);
         snapshot(&folder, &name, format!("{text}\n----- MESSAGES\n{shown}"));
         cases += 1;
