@@ -58,6 +58,7 @@ pub mod engine;
 pub mod eval;
 pub mod explain;
 pub mod facts;
+pub mod flip;
 pub mod import;
 pub mod library;
 pub mod lint;

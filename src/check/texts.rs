@@ -354,7 +354,17 @@ impl Checker {
             involves,
             refusal,
             decision,
-            lasts: gives.lasts.as_ref().map(|(at_least, years)| (*at_least, years.value)),
+            lasts: gives.lasts.as_ref().map(|lasts| {
+                if let Some(period) = &lasts.from_previous {
+                    self.is_period(period);
+                }
+                Lasts {
+                    at_least: lasts.at_least,
+                    years: lasts.years.value,
+                    academic: lasts.academic,
+                    from_previous: lasts.from_previous.is_some(),
+                }
+            }),
             outcome: gives.outcome.as_ref().map(|outcome| outcome.value.clone()),
         })
     }

@@ -348,7 +348,15 @@ impl Checker {
             }
         };
         let absent = fact.absent.as_ref().map(|absent| absent.value.clone());
-        let fact = Fact { named: plain(&fact.head), categories, yearly, kind, absent, dated: fact.dated };
+        let fact = Fact {
+            named: plain(&fact.head),
+            categories,
+            yearly,
+            kind,
+            absent,
+            dated: fact.dated,
+            fixed: fact.fixed.as_ref().map(|fixed| fixed.value.clone()),
+        };
         if fact.n_values(self.p()) > 100 {
             self.report(
                 Diagnostic::error("types/too-many-values", format!("fact `{}` has more than 100 values", name.value))

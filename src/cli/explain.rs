@@ -1,8 +1,9 @@
 //! `enact explain`
 
-use super::{Exit, Inputs, When, input, out};
+use super::{Exit, Inputs, Weigh, When, input, out};
 use crate::diagnostic::{Diagnostic, ErrorFormat};
 use crate::explain;
+use crate::flip::{MayChange, NextYear, World};
 use clap::ValueEnum;
 
 /// Say which clause made one subject eligible, or not, and because of which facts.
@@ -26,6 +27,18 @@ pub struct Explain {
     /// How much the text says.
     #[arg(long, value_enum, default_value_t = Length::Whole, conflicts_with = "all")]
     length: Length,
+    /// Say which smallest changes of the facts would make each answer another.
+    #[arg(long)]
+    flip: bool,
+    /// Say what would end eligibility, or begin it, in the year after.
+    #[arg(long)]
+    exit: bool,
+    /// How changes are weighed against each other.
+    #[arg(long, value_enum, default_value_t = Weigh::Steps)]
+    weigh: Weigh,
+    /// Let facts of every year change, not only those of the year judged.
+    #[arg(long)]
+    any_year: bool,
 }
 
 /// How much a text says.
@@ -90,6 +103,13 @@ impl Explain {
             Err(exit) => return exit,
         };
         let mut explanation = explain::explain(&setting, facts, &ready.library.sources, year, subject, &pathways);
+        if self.length == Length::Whole {
+            let may = MayChange { weigh: self.weigh.into(), year: (!self.any_year).then_some(year), no_acts: false };
+            let world = World::new(&setting, facts.subjects()[subject].kind, year, &pathways);
+            let next = self.exit.then(|| NextYear::new(program, year)).flatten();
+            let ask = explain::Ask { may, flip: self.flip, next: self.exit };
+            explain::add_changes(&mut explanation.pathways, &world, facts, &ready.library.sources, subject, &ask, next.as_ref());
+        }
         eprint!("{}", input::assumed(&ready.loaded.notes));
         match self.format {
             Format::Text => {

@@ -169,3 +169,21 @@ fn out(text: &str) {
 fn several(n: usize, what: &str) -> String {
     format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }
+
+/// How changes are weighed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Weigh {
+    /// By steps along scales: from worst to best of five is four.
+    Steps,
+    /// By facts that change, however far.
+    Facts,
+}
+
+impl From<Weigh> for crate::flip::Weigh {
+    fn from(weigh: Weigh) -> Self {
+        match weigh {
+            Weigh::Steps => crate::flip::Weigh::Steps,
+            Weigh::Facts => crate::flip::Weigh::Facts,
+        }
+    }
+}

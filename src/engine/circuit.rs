@@ -547,7 +547,7 @@ impl Circuit {
 }
 
 /// The coarsest division of `full` that every mask is a union of parts of.
-pub(super) fn classes(full: Mask, masks: impl Iterator<Item = Mask>) -> Vec<Mask> {
+pub fn classes(full: Mask, masks: impl Iterator<Item = Mask>) -> Vec<Mask> {
     let mut classes = vec![full];
     for mask in masks {
         classes = classes.into_iter().flat_map(|class| [class & mask, class & !mask]).filter(|class| *class != 0).collect();

@@ -29,7 +29,7 @@ mod schedule;
 mod settle;
 mod tally;
 
-pub use circuit::{CellIndex, Circuit, Gate, Lit};
+pub use circuit::{CellIndex, Circuit, Gate, Lit, classes};
 pub use dump::{Counts, counts, dump};
 pub use expand::{Asked, Check, Expanded, Giving, Part, Question, Trail, TrailKind, expand};
 pub use list::{Block, Engine, Held, Lane, Listed, Loaded};

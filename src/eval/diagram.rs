@@ -99,7 +99,8 @@ impl Diagram {
         self.questions.is_empty()
     }
 
-    fn rank(&self, node: Node) -> Rank {
+    /// The cell a node asks; after all others for *yes* and *no*.
+    pub fn rank(&self, node: Node) -> Rank {
         match node.settled() {
             Some(_) => Rank::MAX,
             None => self.questions[node.0 as usize - 2].rank,
@@ -110,7 +111,8 @@ impl Diagram {
         self.children[self.questions[node.0 as usize - 2].start as usize + value]
     }
 
-    fn children(&self, node: Node) -> &[Node] {
+    /// What follows from each value, in order; for an open node.
+    pub fn children(&self, node: Node) -> &[Node] {
         let question = self.questions[node.0 as usize - 2];
         &self.children[question.start as usize..][..question.len as usize]
     }
@@ -181,6 +183,28 @@ impl Diagram {
         let base = self.making.len();
         self.making.extend(bits(possible).map(|bit| Node::from(yes & (1 << bit) != 0)));
         self.make(rank, base)
+    }
+
+    /// A question with what follows from each value of its cell; all of that is asked later.
+    pub fn ask(&mut self, rank: Rank, children: &[Node]) -> Node {
+        let base = self.making.len();
+        self.making.extend_from_slice(children);
+        self.make(rank, base)
+    }
+
+    /// Holds whatever the values of the cells that `any` picks.
+    pub fn whatever(&mut self, node: Node, any: &impl Fn(Rank) -> bool, seen: &mut FxHashMap<Node, Node>) -> Node {
+        if node.settled().is_some() {
+            return node;
+        }
+        if let Some(found) = seen.get(&node) {
+            return *found;
+        }
+        let rank = self.rank(node);
+        let children: Vec<Node> = (0..self.children(node).len()).map(|value| self.whatever(self.child(node, value), any, seen)).collect();
+        let out = if any(rank) { self.all(children) } else { self.ask(rank, &children) };
+        seen.insert(node, out);
+        out
     }
 
     /// Both.
@@ -320,6 +344,21 @@ impl Diagram {
             node = children[value];
         }
         (node == Node::YES).then_some(way)
+    }
+
+    /// Every open node below these, each after all that follow from it.
+    pub fn below(&self, roots: &[Node]) -> Vec<Node> {
+        let mut seen: FxHashSet<Node> = FxHashSet::default();
+        let mut todo: Vec<Node> = roots.to_vec();
+        while let Some(node) = todo.pop() {
+            if node.settled().is_none() && seen.insert(node) {
+                todo.extend(self.children(node));
+            }
+        }
+        // a node is made after all that follow from it
+        let mut out: Vec<Node> = seen.into_iter().collect();
+        out.sort_unstable();
+        out
     }
 
     /// Ranks of the cells whose value could still change the answer.

@@ -5,15 +5,21 @@
 mod seen;
 mod short;
 mod text;
+mod would;
+mod would_text;
 
 pub use short::{paragraphs, sentences};
 pub use text::render;
+pub use would::{Ask, ChangeSeen, EnoughSeen, FactStated, Nearest, NextSeen, WouldSeen, add as add_changes};
+pub use would_text::change_words;
 
 use crate::eval::diagram::Node;
 use crate::eval::{Answer, At, Basis, Carried, CellKey, Determination, Doing, Evaluator, Setting, Step, StepId, Trace};
 use crate::facts::Facts;
 use crate::program::*;
 use crate::source::Sources;
+use jiff::ToSpan;
+use jiff::civil::Date;
 use rustc_hash::FxHashSet;
 use seen::{Seen, negates};
 use serde::{Serialize, Serializer};
@@ -83,6 +89,18 @@ pub struct PathwayExplanation<'v> {
     pub follows: Vec<Follows>,
     /// Cells whose value could still change the answer.
     pub open: Vec<OpenCell>,
+    /// For a yes: the smallest sets of facts that are each enough for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enough: Option<EnoughSeen>,
+    /// For a no: the clauses that could give it, in the order of what they lack.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub nearest: Vec<Nearest>,
+    /// What would make the answer another, if that was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub flip: Option<WouldSeen>,
+    /// The year after, if that was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<NextSeen>,
     /// How each clause that could give it was judged.
     pub why: Vec<Why<'v>>,
     /// Clauses of the same sections that carry no rule.
@@ -123,6 +141,12 @@ pub struct Follows {
     /// How long.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lasts: Option<String>,
+    /// The day that is counted from: that of the determinations.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// The day it ends on, or the first one it may end on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
     /// The consequence in words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub outcome: Option<String>,
@@ -315,7 +339,7 @@ pub fn explain<'v>(
                 view.choices_in(trace.at(finding.step.step), &mut seen, &mut choices);
             }
         }
-        entries.push(view.pathway(found, &trace));
+        entries.push(view.pathway(found, year, &trace));
     }
     choices.sort_unstable();
     choices.dedup();
@@ -372,6 +396,19 @@ fn member_names(program: &Program, fact: &Fact, offset: usize) -> Vec<String> {
         .collect()
 }
 
+/// What a cell can be, in words: `Red`, `Red or Orange`, `not known, but not Red`.
+fn mask_words(program: &Program, fact: &Fact, mask: Mask, members: &[usize]) -> String {
+    let full = fact.full(program);
+    let list = |mask: Mask| {
+        crate::eval::diagram::bits(mask).map(|bit| fact.value_label(program, bit as usize, members)).collect::<Vec<_>>().join(" or ")
+    };
+    match mask.count_ones() {
+        _ if mask == full => "not known".to_owned(),
+        n if n > full.count_ones() / 2 && n > 1 => format!("not known, but not {}", list(full & !mask)),
+        _ => list(mask),
+    }
+}
+
 /// `SWD (P4, P5)`, `SWD in 2018, 2019, 2022`.
 pub fn carried_words(program: &Program, one: &Carried) -> String {
     let name = &program.categories[one.category.0].members[one.member].named.name;
@@ -385,6 +422,13 @@ pub fn carried_words(program: &Program, one: &Carried) -> String {
         words.push_str(&format!(" in {}", years.join(", ")));
     }
     words
+}
+
+fn lasts_words(lasts: Lasts) -> String {
+    let least = if lasts.at_least { "at least " } else { "" };
+    let academic = if lasts.academic { "academic " } else { "" };
+    let unit = if lasts.years == 1 { "year" } else { "years" };
+    format!("{least}{} {academic}{unit}", lasts.years)
 }
 
 fn carried_by(program: &Program, one: &Carried) -> CarriedBy {
@@ -442,13 +486,14 @@ impl<'v> View<'v> {
         }
     }
 
-    fn pathway(&self, found: &Determination<'v>, trace: &Rc<Trace<'v>>) -> PathwayExplanation<'v> {
+    fn pathway(&self, found: &Determination<'v>, year: i32, trace: &Rc<Trace<'v>>) -> PathwayExplanation<'v> {
         let program = self.program;
         let pathway = &program.pathways[found.pathway.0];
         let follows = found
             .holding()
             .map(|finding| {
                 let gives = finding.gives;
+                let days = gives.lasts.and_then(|lasts| self.lasts(lasts, year));
                 Follows {
                     by: program.clauses[finding.clause.0].citation.clone(),
                     status: gives.status.clone(),
@@ -468,10 +513,9 @@ impl<'v> View<'v> {
                         }
                         words
                     }),
-                    lasts: gives.lasts.map(|(at_least, years)| {
-                        let unit = if years == 1 { "year" } else { "years" };
-                        if at_least { format!("at least {years} {unit}") } else { format!("{years} {unit}") }
-                    }),
+                    lasts: gives.lasts.map(lasts_words),
+                    from: days.map(|(from, _)| from.to_string()),
+                    until: days.map(|(_, until)| until.to_string()),
                     outcome: gives.outcome.clone(),
                 }
             })
@@ -529,6 +573,10 @@ impl<'v> View<'v> {
             carried,
             follows,
             open,
+            enough: None,
+            nearest: Vec::new(),
+            flip: None,
+            next: None,
             why: found
                 .findings
                 .iter()
@@ -536,6 +584,15 @@ impl<'v> View<'v> {
                 .collect(),
             not_encoded,
         }
+    }
+
+    /// From which day to which; of academic years no days are declared.
+    fn lasts(&self, lasts: Lasts, year: i32) -> Option<(Date, Date)> {
+        let period = &self.program.period;
+        let counted = if lasts.from_previous { period.published_until(year - 1).next()? } else { year };
+        let from = period.year(counted)?.on;
+        let until = from.checked_add(i64::from(lasts.years).years()).ok().filter(|_| !lasts.academic)?;
+        Some((from, until))
     }
 
     fn provider(&self, provider: &Provider) -> String {
@@ -605,15 +662,9 @@ impl<'v> View<'v> {
         let of = if names.is_empty() { String::new() } else { format!(" of {}", names.join(", ")) };
         let when = if fact.yearly { format!(", {}", key.year) } else { String::new() };
         let known = cell.mask.count_ones() == 1;
-        let full = fact.full(program);
-        let list = |mask: Mask| {
-            crate::eval::diagram::bits(mask).map(|bit| fact.value_label(program, bit as usize, &own)).collect::<Vec<_>>().join(" or ")
-        };
         let mut value = match (&fact.kind, cell.number) {
             (ValueKind::Number { unit, .. }, Some(number)) => format!("{number} {unit}"),
-            _ if cell.mask == full => "not known".to_owned(),
-            _ if cell.mask.count_ones() > full.count_ones() / 2 && !known => format!("not known, but not {}", list(full & !cell.mask)),
-            _ => list(cell.mask),
+            _ => mask_words(program, fact, cell.mask, &own),
         };
         if let Some(date) = cell.date {
             let late = if fact.dated && date > self.setting.as_of { ", after the day whose law is applied" } else { "" };

@@ -176,7 +176,8 @@ fn consequence(follows: &Follows) -> String {
         text.push_str(&format!("; decided by the {decision}"));
     }
     if let Some(lasts) = &follows.lasts {
-        text.push_str(&format!("; it lasts {lasts}"));
+        let until = follows.until.as_ref().map(|until| format!(", to {until}")).unwrap_or_default();
+        text.push_str(&format!("; it lasts {lasts}{until}"));
     }
     match follows.refusal.as_deref() {
         Some("nobody") => text.push_str("; nobody may refuse"),

@@ -1,6 +1,7 @@
 //! Explanations as indented text.
 
 use super::seen::Seen;
+use super::would_text;
 use super::{Explanation, PathwayExplanation, Verdict};
 use crate::eval::Answer;
 use rustc_hash::FxHashSet;
@@ -79,12 +80,20 @@ fn pathway(pathway: &PathwayExplanation, all: bool, out: &mut String) {
             None => {}
         }
         if let Some(lasts) = &follows.lasts {
-            line("lasts", lasts);
+            let later = if lasts.starts_with("at least") { " or later" } else { "" };
+            let days = match (&follows.from, &follows.until) {
+                (Some(from), Some(until)) => format!(", from {from} to {until}{later}"),
+                _ => String::new(),
+            };
+            line("lasts", &format!("{lasts}{days}"));
         }
     }
     if pathway.answer == Answer::Undetermined {
         open(pathway, out);
     }
+    would_text::reasons(pathway, out);
+    would_text::flip(pathway, out);
+    would_text::next(pathway, out);
     if matches!(pathway.answer, Answer::NotApplicable | Answer::Suspended) && !all {
         return;
     }

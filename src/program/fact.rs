@@ -18,6 +18,8 @@ pub struct Fact {
     pub absent: Option<String>,
     /// Counts from its date on.
     pub dated: bool,
+    /// Why it is never named among the facts that could be another, where it is not.
+    pub fixed: Option<String>,
 }
 
 /// What a fact's value can be.

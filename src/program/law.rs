@@ -156,10 +156,23 @@ pub struct Gives {
     pub refusal: Option<Vec<AgencyId>>,
     /// Who decides.
     pub decision: Option<Decision>,
-    /// Whether at least, and how many years.
-    pub lasts: Option<(bool, u32)>,
+    /// How long.
+    pub lasts: Option<Lasts>,
     /// Words.
     pub outcome: Option<String>,
+}
+
+/// How long what follows lasts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lasts {
+    /// No less than this, perhaps more.
+    pub at_least: bool,
+    /// Years.
+    pub years: u32,
+    /// Academic years, whose days are not declared.
+    pub academic: bool,
+    /// Counted from the determinations of the published year before, not from those of the year judged.
+    pub from_previous: bool,
 }
 
 /// Who provides.

@@ -12,7 +12,7 @@ mod vocabulary;
 
 pub use condition::{Arg, Cite, Cond, CondKind, Count, Grid, Test, TestMask, Window};
 pub use fact::{Boundary, Fact, ValueKind};
-pub use law::{Clause, Clock, Decision, Gives, Involves, LawText, Provider, ProviderCase, Reach, Recorded, Version};
+pub use law::{Clause, Clock, Decision, Gives, Involves, Lasts, LawText, Provider, ProviderCase, Reach, Recorded, Version};
 pub use outside::{CodeMatch, Fill, FillFrom, MemberFrom, Published, Report, ReportCell, ReportColumn, Unlisted, Years, in_years};
 pub use scenario::{Expect, ExpectKind, Needed, Scenario, StatedCell};
 pub use vocabulary::{Category, Choice, CodeTable, Kind, Member, Named, Pathway, Period, PeriodYear, Scale, Subject, Value};

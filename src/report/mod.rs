@@ -1,8 +1,10 @@
 //! Assessments as tables, CSV, JSON, and in layouts that policies declare.
 
 mod layout;
+mod near;
 
 pub use layout::layout;
+pub use near::{csv as near_csv, json as near_json, table as near_table};
 
 use crate::assess::{Assessment, Row};
 use crate::eval::Answer;

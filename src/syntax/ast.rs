@@ -260,6 +260,8 @@ pub struct Fact {
     pub absent: Option<Text>,
     /// `dated`
     pub dated: bool,
+    /// `fixed because "..."`
+    pub fixed: Option<Text>,
 }
 
 /// What a fact's value can be.
@@ -354,9 +356,22 @@ pub struct Gives {
     /// `decided by ...`
     pub decision: Option<Decision>,
     /// `lasts at least 2 years`
-    pub lasts: Option<(bool, Int)>,
+    pub lasts: Option<Lasts>,
     /// `outcome "..."`
     pub outcome: Option<Text>,
+}
+
+/// `lasts at least 2 years from the previous dashboard`
+#[derive(Clone, Debug, PartialEq)]
+pub struct Lasts {
+    /// `at least`
+    pub at_least: bool,
+    /// How many.
+    pub years: Int,
+    /// `academic`
+    pub academic: bool,
+    /// `from the previous dashboard`
+    pub from_previous: Option<Name>,
 }
 
 /// `provider geographic_lead with county_superintendent when ...`

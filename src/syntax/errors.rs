@@ -47,7 +47,9 @@ pub(super) fn lines_of(rule: Rule) -> (&'static str, &'static [&'static str]) {
         Rule::scale_line | Rule::fact_enum_line => ("a value with its words, such as `Red \"Red\"`", &[]),
         Rule::scale_value_line => ("other words for some members, such as `for SUSP, CHRO \"Very High\"`", &[]),
         Rule::pathway_line => ("a line of a pathway", &["tier", "stage", "listed on request"]),
-        Rule::fact_line => ("a line of a fact", &["on scale", "yes or no", "one of", "number of", "code of", "absent", "dated"]),
+        Rule::fact_line => {
+            ("a line of a fact", &["on scale", "yes or no", "one of", "number of", "code of", "absent", "dated", "fixed because"])
+        }
         Rule::codes_line => ("a code with its members, such as `A means P4, P5`", &[]),
         Rule::choice_line => ("an option with its words, or `set OPTION because \"...\"`", &[]),
         Rule::version_line => ("a line of a version", &["by", "replaces", "verified", "data", "deck", "inferred", "unverified", "note"]),

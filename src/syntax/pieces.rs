@@ -34,6 +34,7 @@ fn said_once(rule: Rule) -> Option<&'static str> {
         Rule::fact_scale | Rule::fact_yes_no | Rule::fact_enum | Rule::fact_number | Rule::fact_set => "what the values are",
         Rule::fact_absent => "what it means to be absent",
         Rule::fact_dated => "that it is dated",
+        Rule::fact_fixed => "why it is fixed",
         Rule::choice_set => "which reading is in use",
         Rule::enacted_by => "by what it was enacted",
         Rule::replaces => "what it replaces",

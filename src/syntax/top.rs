@@ -210,7 +210,8 @@ impl<'a> Reader<'a> {
     }
 
     fn fact(&mut self, head: &Piece<'a>, line: &Line) -> Fact {
-        let mut fact = Fact { head: head.named(), categories: Vec::new(), period: None, kind: None, absent: None, dated: false };
+        let mut fact =
+            Fact { head: head.named(), categories: Vec::new(), period: None, kind: None, absent: None, dated: false, fixed: None };
         fact.period = head.find(Rule::each_period).map(|each| each.get(Rule::name).name());
         if let Some(for_) = head.find(Rule::fact_for) {
             for arg in for_.all(Rule::fact_arg) {
@@ -237,6 +238,7 @@ impl<'a> Reader<'a> {
                 Rule::fact_number => fact.kind = Some(FactKind::Number(piece.get(Rule::text).quoted())),
                 Rule::fact_set => fact.kind = Some(FactKind::Code(piece.get(Rule::name).name())),
                 Rule::fact_absent => fact.absent = Some(piece.get(Rule::text).quoted()),
+                Rule::fact_fixed => fact.fixed = Some(piece.get(Rule::text).quoted()),
                 _ => fact.dated = true,
             }
         }
@@ -357,7 +359,14 @@ impl<'a> Reader<'a> {
                 Rule::status_line => gives.status = Some(piece.get(Rule::text).quoted()),
                 Rule::outcome_line => gives.outcome = Some(piece.get(Rule::text).quoted()),
                 Rule::refusal_line => gives.refusal = Some(listed(&piece)),
-                Rule::lasts_line => gives.lasts = Some((piece.has(Rule::at_least_kw), self.int(&piece.get(Rule::integer)))),
+                Rule::lasts_line => {
+                    gives.lasts = Some(Lasts {
+                        at_least: piece.has(Rule::at_least_kw),
+                        years: self.int(&piece.get(Rule::integer)),
+                        academic: piece.has(Rule::academic_kw),
+                        from_previous: piece.find(Rule::lasts_from).map(|from| from.get(Rule::name).name()),
+                    });
+                }
                 Rule::decision_line => {
                     let mut names = piece.names().into_iter();
                     if let Some(by) = names.next() {

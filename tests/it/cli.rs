@@ -54,6 +54,22 @@ fn explanations() {
         ),
         ("charter_school", &["explain", "Monterey Bay Charter", "--dashboard", "2023", "--pathway", "differentiated_assistance"]),
         (
+            "one_step_away",
+            &["explain", "San Lucas Union", "--dashboard", "2024", "--pathway", "differentiated_assistance", "--flip", "--exit"],
+        ),
+        (
+            "two_of_three_years_for_the_geographic_lead",
+            &["explain", "South Monterey County Joint Union High", "--dashboard", "2024", "--pathway", "geolead_assistance", "--exit"],
+        ),
+        (
+            "what_would_end_direct_technical_assistance",
+            &["explain", "2710272", "--dashboard", "2024", "--pathway", "direct_technical_assistance", "--flip", "--exit"],
+        ),
+        (
+            "charter_school_over_two_years",
+            &["explain", "Monterey Bay Charter", "--dashboard", "2024", "--pathway", "differentiated_assistance", "--flip", "--exit"],
+        ),
+        (
             "suspended_year",
             &[
                 "explain",

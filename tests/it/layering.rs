@@ -4,7 +4,7 @@ use crate::support::{files, root};
 use std::fs;
 
 /// From the bottom up: a part may use those before it, never those after it.
-const LAYERS: [&[&str]; 14] = [
+const LAYERS: [&[&str]; 15] = [
     &["span"],
     &["source"],
     &["diagnostic"],
@@ -15,6 +15,7 @@ const LAYERS: [&[&str]; 14] = [
     &["facts"],
     &["eval"],
     &["engine"],
+    &["flip"],
     &["import", "explain", "assess", "lint"],
     &["report", "scenario", "snapshot"],
     &["coverage", "mutant"],

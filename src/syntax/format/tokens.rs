@@ -155,10 +155,11 @@ impl<'a> Cutter<'a> {
             }
             // `1 years`: `1 year`
             Rule::lasts_line => {
+                let first = self.out.len();
                 self.parts(pair);
                 let one = of(Rule::integer).any(|n| n.as_str().parse() == Ok(1));
-                if let Some(last) = self.out.last_mut() {
-                    *last = Token::Word(if one { "year" } else { "years" });
+                for token in self.out[first..].iter_mut().filter(|token| matches!(token, Token::Word("year" | "years"))) {
+                    *token = Token::Word(if one { "year" } else { "years" });
                 }
             }
             // `fact x "..." each year`: `fact x "..." for each year`
