@@ -140,7 +140,7 @@ fn flips(world: &World, facts: &mut Facts, state: &State, subject: usize, at: us
             }
             if changes.steps > 1 {
                 for change in single(world, state) {
-                    assert!(!with(facts, &[change.clone()]), "{change:?} alone makes it {to}\n{what}");
+                    assert!(!with(facts, std::slice::from_ref(&change)), "{change:?} alone makes it {to}\n{what}");
                 }
             }
         }
