@@ -6,6 +6,7 @@ use crate::program::Program;
 use crate::source::Sources;
 use crate::span::SourceId;
 use crate::syntax::{self, ast};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Rule texts with what was made of them.
 #[derive(Debug)]
@@ -33,14 +34,26 @@ impl Library {
     }
 }
 
-/// Parses every text, on as many threads as the machine runs at once.
+/// Parses every text, on as many threads as the machine runs at once. Whoever is free takes the longest text left, so that
+/// all end together.
 fn parse(sources: &Sources) -> Vec<(ast::File, Vec<Diagnostic>)> {
-    let ids: Vec<SourceId> = sources.iter().map(|(id, _)| id).collect();
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let parts = ids.chunks(ids.len().div_ceil(threads).max(1));
-    std::thread::scope(|scope| {
-        let handles: Vec<_> =
-            parts.map(|part| scope.spawn(move || part.iter().map(|id| syntax::parse(sources, *id)).collect::<Vec<_>>())).collect();
-        handles.into_iter().flat_map(|handle| handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
-    })
+    let mut ids: Vec<(usize, SourceId)> = sources.iter().map(|(id, _)| id).enumerate().collect();
+    ids.sort_by_key(|(_, id)| std::cmp::Reverse(sources.get(*id).text.len()));
+    let next = AtomicUsize::new(0);
+    let some = || {
+        let mut parsed = Vec::new();
+        while let Some((at, id)) = ids.get(next.fetch_add(1, Ordering::Relaxed)) {
+            parsed.push((*at, syntax::parse(sources, *id)));
+        }
+        parsed
+    };
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(ids.len());
+    let mut parsed: Vec<_> = std::thread::scope(|scope| {
+        let handles: Vec<_> = (1..threads).map(|_| scope.spawn(some)).collect();
+        let own = some();
+        let others = handles.into_iter().flat_map(|handle| handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        own.into_iter().chain(others).collect()
+    });
+    parsed.sort_by_key(|(at, _)| *at);
+    parsed.into_iter().map(|(_, file)| file).collect()
 }
