@@ -94,8 +94,8 @@ impl<'p> Place<'p> {
     }
 }
 
-/// A clause, a year, and the members of the clause's categories as one number.
-type Asked = (ClauseId, i32, u128);
+/// A clause with a year in one number, and the members of the clause's categories in another.
+type Asked = (u64, u64);
 
 /// Evaluates clauses for one subject.
 pub struct Evaluator<'a> {
@@ -165,7 +165,7 @@ impl<'a> Evaluator<'a> {
             tracing,
             trace: if tracing { Trace::with_room() } else { Trace::default() },
             waiting: Waiting::default(),
-            clauses: FxHashMap::with_capacity_and_hasher(if tracing { 1024 } else { 0 }, Default::default()),
+            clauses: FxHashMap::with_capacity_and_hasher(if tracing { 2048 } else { 0 }, Default::default()),
             values: FxHashMap::default(),
             cells: FxHashMap::default(),
             given_up: 0,
@@ -239,7 +239,7 @@ impl<'a> Evaluator<'a> {
 
     /// The value clauses judged so far: a node per value of the scale of each.
     pub fn judged_values(&self) -> impl Iterator<Item = (ClauseId, &[Node])> {
-        self.values.iter().map(|((clause, ..), nodes)| (*clause, nodes.as_slice()))
+        self.values.iter().map(|((clause, _), nodes)| (ClauseId((clause >> 32) as usize), nodes.as_slice()))
     }
 
     /// The steps so far; none are left.
@@ -285,18 +285,29 @@ impl<'a> Evaluator<'a> {
     /// number can tell apart: then the clause is evaluated again each time.
     fn asked(&self, id: ClauseId, place: Place) -> Option<Asked> {
         let program = self.program();
-        let mut number = 0u128;
+        let mut number = 0u64;
         for category in &program.clauses[id.0].params {
-            let members = program.categories[category.0].members.len() as u128;
-            let member = place.member(*category).map_or(0, |member| member as u128 + 1);
+            let members = program.categories[category.0].members.len() as u64;
+            let member = place.member(*category).map_or(0, |member| member as u64 + 1);
             number = number.checked_mul(members + 1)?.checked_add(member)?;
         }
-        Some((id, place.year, number))
+        Some(((id.0 as u64) << 32 | u64::from(place.year as u32), number))
     }
 
-    /// The members a clause is stated for, of those in hand.
-    fn members(clause: &Clause, place: Place) -> Vec<(CategoryId, usize)> {
-        clause.params.iter().filter_map(|category| place.member(*category).map(|member| (*category, member))).collect()
+    /// The members a clause is stated for, of those in hand. Most clauses are stated for one or two, which `room` holds.
+    fn members<'r>(
+        clause: &Clause,
+        place: Place,
+        room: &'r mut [(CategoryId, usize); 4],
+        more: &'r mut Vec<(CategoryId, usize)>,
+    ) -> &'r [(CategoryId, usize)] {
+        let members = clause.params.iter().filter_map(|category| place.member(*category).map(|member| (*category, member)));
+        if clause.params.len() > room.len() {
+            more.extend(members);
+            return more;
+        }
+        let n = room.iter_mut().zip(members).map(|(own, member)| *own = member).count();
+        &room[..n]
     }
 
     fn clause_at(&mut self, id: ClauseId, place: Place) -> Judged {
@@ -306,11 +317,12 @@ impl<'a> Evaluator<'a> {
         }
         let program = self.program();
         let clause = &program.clauses[id.0];
-        let members = Self::members(clause, place);
+        let (mut room, mut more) = ([(CategoryId(0), 0); 4], Vec::new());
+        let members = Self::members(clause, place, &mut room, &mut more);
         let year = place.year;
-        let place = Place { year, members: &members, outer: None };
+        let place = Place { year, members, outer: None };
         let step = if let Some(basis) = self.silent(clause, place) {
-            self.step_for(Doing::Clause(id, basis), &members, Node::NO, year, None, Parts::None)
+            self.step_for(Doing::Clause(id, basis), members, Node::NO, year, None, Parts::None)
         } else {
             let rule = self.cond(&clause.when, place);
             let mut node = rule.node;
@@ -329,7 +341,7 @@ impl<'a> Evaluator<'a> {
                 }
                 node = self.diagram.choose(applies, instead.node, node);
                 let doing = Doing::Clause(exception, Basis::Rule);
-                let whole = self.step_for(doing, &members, instead.node, place.year, None, Parts::One(instead));
+                let whole = self.step_for(doing, members, instead.node, place.year, None, Parts::One(instead));
                 if applies == Node::YES {
                     basis = Basis::Exception(exception);
                     self.waiting.truncate(because);
@@ -348,13 +360,13 @@ impl<'a> Evaluator<'a> {
                             basis = Basis::Recorded;
                         }
                         (Some(computed), Some(published)) if computed != published => {
-                            self.contradictions.push(Contradiction { clause: id, members: members.clone(), year: place.year, computed });
+                            self.contradictions.push(Contradiction { clause: id, members: members.to_vec(), year: place.year, computed });
                         }
                         _ => {}
                     }
                 }
             }
-            self.step_for(Doing::Clause(id, basis), &members, node, year, None, Parts::From(because))
+            self.step_for(Doing::Clause(id, basis), members, node, year, None, Parts::From(because))
         };
         if let Some(asked) = asked {
             self.clauses.insert(asked, step);
@@ -548,8 +560,9 @@ impl<'a> Evaluator<'a> {
         if let Some(found) = asked.and_then(|asked| self.values.get(&asked)) {
             return found.clone();
         }
-        let members = Self::members(clause, place);
-        let place = Place { year: place.year, members: &members, outer: None };
+        let (mut room, mut more) = ([(CategoryId(0), 0); 4], Vec::new());
+        let members = Self::members(clause, place, &mut room, &mut more);
+        let place = Place { year: place.year, members, outer: None };
         let mut values = vec![Node::NO; n];
         if self.silent(clause, place).is_none() {
             values = self.value(&clause.when, n, place);

@@ -84,7 +84,7 @@ const NOTHING: Step = Step { doing: Doing::Year, node: Node::NO, year: 0, cond: 
 impl<'a> Trace<'a> {
     /// With room for the steps of most subjects, so that they are not moved while they are recorded.
     pub(super) fn with_room() -> Self {
-        Self { steps: Vec::with_capacity(1 << 13), parts: Vec::with_capacity(1 << 13), members: Vec::with_capacity(1 << 10) }
+        Self { steps: Vec::with_capacity(1 << 14), parts: Vec::with_capacity(1 << 14), members: Vec::with_capacity(1 << 10) }
     }
 
     /// A step, with all that is below it.
