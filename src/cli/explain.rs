@@ -1,10 +1,14 @@
 //! `enact explain`
 
+use super::input::Ready;
 use super::{Exit, Inputs, Weigh, When, input, out};
 use crate::diagnostic::{Diagnostic, ErrorFormat};
 use crate::explain;
+use crate::facts::Facts;
 use crate::flip::{MayChange, NextYear, World};
+use crate::program::{PathwayId, Program};
 use clap::ValueEnum;
+use std::path::PathBuf;
 
 /// Say which clause made one subject eligible, or not, and because of which facts.
 #[derive(Debug, clap::Args)]
@@ -33,6 +37,9 @@ pub struct Explain {
     /// Say what would end eligibility, or begin it, in the year after.
     #[arg(long)]
     exit: bool,
+    /// What was otherwise before, and which clause or fact did it: in a year, on a day, or under the rules of a folder.
+    #[arg(long, value_name = "YEAR|DATE|PATH", conflicts_with_all = ["all", "length", "flip", "exit"])]
+    compare: Option<String>,
     /// How changes are weighed against each other.
     #[arg(long, value_enum, default_value_t = Weigh::Steps)]
     weigh: Weigh,
@@ -66,32 +73,9 @@ impl Explain {
         };
         let program = ready.program();
         let facts = &ready.loaded.facts;
-        let found = facts.search(&self.who);
-        let subject = match found.as_slice() {
-            [one] => *one,
-            [] => {
-                let near = facts.similar(&self.who, 5);
-                let mut problem = Diagnostic::error(
-                    "usage/unknown-subject",
-                    format!("no {} of the data is called `{}`", program.subject.named.label, self.who),
-                );
-                if !near.is_empty() {
-                    let names: Vec<String> = near.iter().map(|info| format!("`{}` ({})", info.name, info.key)).collect();
-                    problem = problem.help(format!("did you mean {}?", names.join(", ")));
-                } else {
-                    problem = problem
-                        .help(format!("give the {}, its first digits, or the name as in the published files", program.subject.key_label));
-                }
-                return input::fail(problem, errors);
-            }
-            several => {
-                let names: Vec<String> =
-                    several.iter().take(8).map(|at| format!("`{}` ({})", facts.subjects()[*at].name, facts.subjects()[*at].key)).collect();
-                let more = if several.len() > 8 { format!(" and {} more", several.len() - 8) } else { String::new() };
-                let problem = Diagnostic::error("usage/ambiguous-subject", format!("`{}` fits {} subjects", self.who, several.len()))
-                    .help(format!("which one: {}{more}?", names.join(", ")));
-                return input::fail(problem, errors);
-            }
+        let subject = match self.subject(program, facts, errors) {
+            Ok(subject) => subject,
+            Err(exit) => return exit,
         };
         let latest = facts.years().filter(|year| facts.listed(*year).contains(&subject)).last();
         let (year, setting) = match input::setting(program, &self.when, latest, errors) {
@@ -111,6 +95,12 @@ impl Explain {
             explain::add_changes(&mut explanation.pathways, &world, facts, &ready.library.sources, subject, &ask, next.as_ref());
         }
         eprint!("{}", input::assumed(&ready.loaded.notes));
+        if let Some(other) = &self.compare {
+            let rules = input::policies_path(self.inputs.policies.as_ref()).display().to_string();
+            let sources = &ready.library.sources;
+            let after = explain::Side { explanation: &explanation, setting: &setting, facts, sources, subject, rules: &rules };
+            return self.beside(other, &ready, after, &pathways, errors);
+        }
         match self.format {
             Format::Text => {
                 if self.length != Length::Whole {
@@ -129,6 +119,95 @@ impl Explain {
                 out(&format!("{:#}\n", serde_json::json!(explanation)));
             }
         }
+        Exit::Fine
+    }
+
+    /// Whom is meant, or why that is not clear.
+    fn subject(&self, program: &Program, facts: &Facts, errors: ErrorFormat) -> Result<usize, Exit> {
+        let found = facts.search(&self.who);
+        match found.as_slice() {
+            [one] => Ok(*one),
+            [] => {
+                let near = facts.similar(&self.who, 5);
+                let mut problem = Diagnostic::error(
+                    "usage/unknown-subject",
+                    format!("no {} of the data is called `{}`", program.subject.named.label, self.who),
+                );
+                if !near.is_empty() {
+                    let names: Vec<String> = near.iter().map(|info| format!("`{}` ({})", info.name, info.key)).collect();
+                    problem = problem.help(format!("did you mean {}?", names.join(", ")));
+                } else {
+                    problem = problem
+                        .help(format!("give the {}, its first digits, or the name as in the published files", program.subject.key_label));
+                }
+                Err(input::fail(problem, errors))
+            }
+            several => {
+                let names: Vec<String> =
+                    several.iter().take(8).map(|at| format!("`{}` ({})", facts.subjects()[*at].name, facts.subjects()[*at].key)).collect();
+                let more = if several.len() > 8 { format!(" and {} more", several.len() - 8) } else { String::new() };
+                let problem = Diagnostic::error("usage/ambiguous-subject", format!("`{}` fits {} subjects", self.who, several.len()))
+                    .help(format!("which one: {}{more}?", names.join(", ")));
+                Err(input::fail(problem, errors))
+            }
+        }
+    }
+
+    /// The same subject in another year, on another day or under other rules, beside this explanation.
+    fn beside(&self, other: &str, ready: &Ready, after: explain::Side, pathways: &[PathwayId], errors: ErrorFormat) -> Exit {
+        let (when, rules) = match (other.parse::<i32>(), other.parse::<jiff::civil::Date>()) {
+            (Ok(year), _) => (When { dashboard: Some(year), as_of: None, choices: self.when.choices.clone() }, None),
+            (_, Ok(day)) => (When { dashboard: Some(after.explanation.year), as_of: Some(day), choices: self.when.choices.clone() }, None),
+            _ => (
+                When { dashboard: Some(after.explanation.year), as_of: self.when.as_of, choices: self.when.choices.clone() },
+                Some(PathBuf::from(other)),
+            ),
+        };
+        let others;
+        let ready = match &rules {
+            None => ready,
+            Some(rules) if !rules.exists() => {
+                let problem = Diagnostic::error("usage/unknown-comparison", format!("`{other}` is no year, no day, and no folder or file"))
+                    .help("compare with a year such as 2023, a day such as 2023-07-09, or a folder of rules");
+                return input::fail(problem, errors);
+            }
+            Some(rules) => {
+                let inputs = Inputs { policies: Some(rules.clone()), data: self.inputs.data.clone(), keep_going: self.inputs.keep_going };
+                others = match input::ready(&inputs, errors) {
+                    Ok(ready) => ready,
+                    Err(exit) => return exit,
+                };
+                &others
+            }
+        };
+        let (program, facts) = (ready.program(), &ready.loaded.facts);
+        let Some(subject) = facts.find(&after.explanation.key) else {
+            let problem = Diagnostic::error("usage/unknown-subject", format!("`{}` is not known under `{other}`", after.explanation.key))
+                .help("do these rules read the same files?");
+            return input::fail(problem, errors);
+        };
+        let (year, setting) = match input::setting(program, &when, None, errors) {
+            Ok(found) => found,
+            Err(exit) => return exit,
+        };
+        let pathways: Vec<PathwayId> = pathways
+            .iter()
+            .filter_map(|pathway| {
+                let name = &after.setting.program.pathways[pathway.0].named.name;
+                program.pathways.iter().position(|pathway| pathway.named.name == *name).map(PathwayId)
+            })
+            .collect();
+        let mut explanation = explain::explain(&setting, facts, &ready.library.sources, year, subject, &pathways);
+        let world = World::new(&setting, facts.subjects()[subject].kind, year, &pathways);
+        explain::add_changes(&mut explanation.pathways, &world, facts, &ready.library.sources, subject, &explain::Ask::default(), None);
+        let rules = rules.map_or(after.rules.to_owned(), |rules| rules.display().to_string());
+        let before =
+            explain::Side { explanation: &explanation, setting: &setting, facts, sources: &ready.library.sources, subject, rules: &rules };
+        let comparison = explain::compare(before, after);
+        out(&match self.format {
+            Format::Text => explain::render_comparison(&comparison),
+            Format::Json => format!("{:#}\n", serde_json::json!(comparison)),
+        });
         Exit::Fine
     }
 }

@@ -178,6 +178,7 @@ catalogue! {
     Error "usage/nobody-to-assess";
     Error "usage/unknown-choice";
     Error "usage/unknown-code";
+    Error "usage/unknown-comparison";
     Error "usage/unknown-format";
     Error "usage/unknown-pathway";
     Error "usage/unknown-scenario";

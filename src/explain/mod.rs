@@ -2,12 +2,14 @@
 //!
 //! Nothing here evaluates: an explanation says what the evaluator recorded.
 
+mod compare;
 mod seen;
 mod short;
 mod text;
 mod would;
 mod would_text;
 
+pub use compare::{AnswerSeen, Comparison, PathwayCompared, Side, SideSeen, VersionsSeen, compare, render_comparison};
 pub use short::{paragraphs, sentences};
 pub use text::render;
 pub use would::{Ask, ChangeSeen, EnoughSeen, FactStated, Nearest, NextSeen, WouldSeen, add as add_changes};

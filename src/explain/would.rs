@@ -209,7 +209,7 @@ impl View<'_> {
         clause.title.clone().unwrap_or_else(|| self.program.texts[clause.text.0].versions[clause.version].title.clone())
     }
 
-    fn stated(&self, key: CellKey) -> FactStated {
+    pub(super) fn stated(&self, key: CellKey) -> FactStated {
         let fact = &self.program.facts[key.fact.0];
         let seen = self.fact(key);
         FactStated {

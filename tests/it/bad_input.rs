@@ -99,6 +99,7 @@ fn every_code_has_a_golden() {
         "usage/no-reviewer",
         "usage/no-year",
         "usage/unknown-code",
+        "usage/unknown-comparison",
         "usage/unknown-scenario",
         "usage/unknown-snapshot",
     ];

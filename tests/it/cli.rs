@@ -28,6 +28,32 @@ fn snapshot(name: &str, page: String) {
     });
 }
 
+/// One agency beside itself: another year, another day, an edited policy.
+#[test]
+fn comparisons() {
+    let soledad = ["explain", "Soledad", "--dashboard", "2024", "--compare"];
+    for (name, with) in [("year", "2023"), ("day", "2023-07-09"), ("nothing", "2024")] {
+        snapshot(&format!("compare_{name}"), page(&enact(&[&soledad[..], &[with]].concat())));
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let copy = folder.path().join("policies");
+    for path in crate::support::files(&root().join("policies"), "") {
+        let to = copy.join(path.strip_prefix(root().join("policies")).unwrap());
+        std::fs::create_dir_all(to.parent().unwrap()).unwrap();
+        std::fs::copy(&path, to).unwrap();
+    }
+    let section = copy.join("sections/52072/2023-sb-114.enact");
+    let text = std::fs::read_to_string(&section).unwrap();
+    std::fs::write(
+        &section,
+        text.replace("at least 3 student_groups, or all if fewer than 3", "at least 2 student_groups, or all if fewer than 2"),
+    )
+    .unwrap();
+    let copy = copy.display().to_string();
+    let output = enact(&["explain", "Soledad", "--dashboard", "2023", "--policies", &copy, "--compare", "policies"]);
+    snapshot("compare_policies", page(&output).replace(&copy, "COPY"));
+}
+
 /// Reviewed explanations: each kind of answer, by each method.
 #[test]
 fn explanations() {
