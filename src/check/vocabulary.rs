@@ -218,7 +218,7 @@ impl Checker {
 
     fn declare_scale(&mut self, scale: &ast::Scale) {
         let mut values: Vec<Value> = Vec::new();
-        for (named, variants) in &scale.values {
+        for ast::ScaleValue { named, variants, swatch } in &scale.values {
             self.reserved(&named.name);
             if values.iter().any(|value| value.name == named.name.value) {
                 self.report(
@@ -236,7 +236,8 @@ impl Checker {
                     }
                 }
             }
-            values.push(Value { name: named.name.value.clone(), label: named.label.value.clone(), variants: own });
+            let swatch = swatch.as_ref().and_then(|text| self.swatch(text));
+            values.push(Value { name: named.name.value.clone(), label: named.label.value.clone(), variants: own, swatch });
         }
         if values.len() > 100 {
             let name = &scale.head.name;
@@ -247,6 +248,20 @@ impl Checker {
             return;
         }
         self.p().scales.push(Scale { named: plain(&scale.head), values });
+    }
+
+    /// `#b3261e`
+    fn swatch(&mut self, text: &ast::Text) -> Option<[u8; 3]> {
+        let digits = text.value.strip_prefix('#').filter(|digits| digits.len() == 6 && digits.bytes().all(|c| c.is_ascii_hexdigit()));
+        let number = digits.and_then(|digits| u32::from_str_radix(digits, 16).ok());
+        if number.is_none() {
+            self.report(
+                Diagnostic::error("types/swatch", format!("`{}` is not a color", text.value))
+                    .at(text.span, "which color?")
+                    .help("write `#` and six digits, two each for red, green and blue from 00 to ff: `#b3261e`"),
+            );
+        }
+        number.map(|number| [(number >> 16) as u8, (number >> 8) as u8, number as u8])
     }
 
     fn declare_codes(&mut self, codes: &ast::Codes) {
@@ -321,7 +336,7 @@ impl Checker {
                 ValueKind::Values { values: self.p().scales[id.0].values.clone(), scale: Some(id) }
             }
             Some(FactKind::YesNo) => {
-                let value = |name: &str| Value { name: name.to_owned(), label: name.to_owned(), variants: Vec::new() };
+                let value = |name: &str| Value { name: name.to_owned(), label: name.to_owned(), variants: Vec::new(), swatch: None };
                 ValueKind::Values { values: vec![value("no"), value("yes")], scale: None }
             }
             Some(FactKind::Enum(values)) => {
@@ -337,8 +352,12 @@ impl Checker {
                 for value in values {
                     self.reserved(&value.name);
                 }
-                let value =
-                    |named: &ast::Named| Value { name: named.name.value.clone(), label: named.label.value.clone(), variants: Vec::new() };
+                let value = |named: &ast::Named| Value {
+                    name: named.name.value.clone(),
+                    label: named.label.value.clone(),
+                    variants: Vec::new(),
+                    swatch: None,
+                };
                 ValueKind::Values { values: values.iter().map(value).collect(), scale: None }
             }
             Some(FactKind::Number(unit)) => ValueKind::Number { unit: unit.value.clone(), boundaries: Vec::new() },
@@ -348,6 +367,16 @@ impl Checker {
             }
         };
         let absent = fact.absent.as_ref().map(|absent| absent.value.clone());
+        let mut grid = fact.grid.as_ref().map(|title| title.value.clone());
+        if let Some(title) = fact.grid.as_ref().filter(|_| fact.categories.len() != 2) {
+            let n = fact.categories.len();
+            self.report(
+                Diagnostic::error("types/grid-shape", format!("fact `{}` cannot be shown as a grid", name.value))
+                    .at(title.span, format!("it is given for {n} categor{}, not for two", if n == 1 { "y" } else { "ies" }))
+                    .help("a grid has the members of one category down and of another across; remove the line, or give the fact for two"),
+            );
+            grid = None;
+        }
         let fact = Fact {
             named: plain(&fact.head),
             categories,
@@ -355,6 +384,7 @@ impl Checker {
             kind,
             absent,
             dated: fact.dated,
+            grid,
             fixed: fact.fixed.as_ref().map(|fixed| fixed.value.clone()),
         };
         if fact.n_values(self.p()) > 100 {

@@ -106,6 +106,7 @@ catalogue! {
     Error "types/fact-without-values";
     Error "types/foreign-value";
     Error "types/gives-per-member";
+    Error "types/grid-shape";
     Error "types/impossible-count";
     Error "types/key-pattern";
     Error "types/never-absent";
@@ -116,6 +117,7 @@ catalogue! {
     Error "types/number-expected";
     Error "types/or-all-mismatch";
     Error "types/source-without-key";
+    Error "types/swatch";
     Error "types/table-shape";
     Error "types/too-many-values";
     Error "types/two-members";

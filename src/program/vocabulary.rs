@@ -135,6 +135,8 @@ pub struct Value {
     pub label: String,
     /// Other words where one of these members is meant.
     pub variants: Vec<(CategoryId, Vec<usize>, String)>,
+    /// Its color in pictures: red, green, blue.
+    pub swatch: Option<[u8; 3]>,
 }
 
 /// Codes for sets of a category's members.

@@ -228,8 +228,19 @@ pub type OtherWords = (Vec<Name>, Text);
 pub struct Scale {
     /// Token and label.
     pub head: Named,
-    /// Values from worst to best, each with other words for some members.
-    pub values: Vec<(Named, Vec<OtherWords>)>,
+    /// Values from worst to best.
+    pub values: Vec<ScaleValue>,
+}
+
+/// `Red "Red"`
+#[derive(Clone, Debug, PartialEq)]
+pub struct ScaleValue {
+    /// Token and label.
+    pub named: Named,
+    /// Other words for some members.
+    pub variants: Vec<OtherWords>,
+    /// `swatch "#b3261e"`
+    pub swatch: Option<Text>,
 }
 
 /// `pathway geolead_assistance "..."`
@@ -262,6 +273,8 @@ pub struct Fact {
     pub dated: bool,
     /// `fixed because "..."`
     pub fixed: Option<Text>,
+    /// `shown as grid "Colors at a glance"`
+    pub grid: Option<Text>,
 }
 
 /// What a fact's value can be.

@@ -45,10 +45,13 @@ pub(super) fn lines_of(rule: Rule) -> (&'static str, &'static [&'static str]) {
         Rule::period_line => ("a line of a period", &["published", "suspended"]),
         Rule::category_line => ("a member with its words, such as `LTEL \"long-term English learners\" from 2024`", &[]),
         Rule::scale_line | Rule::fact_enum_line => ("a value with its words, such as `Red \"Red\"`", &[]),
-        Rule::scale_value_line => ("other words for some members, such as `for SUSP, CHRO \"Very High\"`", &[]),
+        Rule::scale_value_line => (
+            "a line of a value: other words for some members, such as `for SUSP, CHRO \"Very High\"`, or its color in pictures, such as `swatch \"#b3261e\"`",
+            &[],
+        ),
         Rule::pathway_line => ("a line of a pathway", &["tier", "stage", "listed on request"]),
         Rule::fact_line => {
-            ("a line of a fact", &["on scale", "yes or no", "one of", "number of", "code of", "absent", "dated", "fixed because"])
+            ("a line of a fact", &["on scale", "yes or no", "one of", "number of", "code of", "absent", "dated", "fixed because", "shown as grid"])
         }
         Rule::codes_line => ("a code with its members, such as `A means P4, P5`", &[]),
         Rule::choice_line => ("an option with its words, or `set OPTION because \"...\"`", &[]),

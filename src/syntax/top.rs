@@ -183,12 +183,15 @@ impl<'a> Reader<'a> {
         let mut values = Vec::new();
         for child in &line.children {
             let Some(piece) = self.read(Rule::scale_line, child) else { continue };
-            let variants = self
-                .children(Rule::scale_value_line, child)
-                .iter()
-                .map(|variant| (variant.get(Rule::names).names(), variant.get(Rule::text).quoted()))
-                .collect();
-            values.push((piece.named(), variants));
+            let (mut variants, mut swatch) = (Vec::new(), None);
+            for below in self.children(Rule::scale_value_line, child) {
+                if below.rule() == Rule::scale_swatch {
+                    swatch = Some(below.get(Rule::string).quoted());
+                } else {
+                    variants.push((below.get(Rule::names).names(), below.get(Rule::text).quoted()));
+                }
+            }
+            values.push(ScaleValue { named: piece.named(), variants, swatch });
         }
         Scale { head: head.named(), values }
     }
@@ -211,7 +214,7 @@ impl<'a> Reader<'a> {
 
     fn fact(&mut self, head: &Piece<'a>, line: &Line) -> Fact {
         let mut fact =
-            Fact { head: head.named(), categories: Vec::new(), period: None, kind: None, absent: None, dated: false, fixed: None };
+            Fact { head: head.named(), categories: Vec::new(), period: None, kind: None, absent: None, dated: false, fixed: None, grid: None };
         fact.period = head.find(Rule::each_period).map(|each| each.get(Rule::name).name());
         if let Some(for_) = head.find(Rule::fact_for) {
             for arg in for_.all(Rule::fact_arg) {
@@ -239,6 +242,7 @@ impl<'a> Reader<'a> {
                 Rule::fact_set => fact.kind = Some(FactKind::Code(piece.get(Rule::name).name())),
                 Rule::fact_absent => fact.absent = Some(piece.get(Rule::text).quoted()),
                 Rule::fact_fixed => fact.fixed = Some(piece.get(Rule::text).quoted()),
+                Rule::fact_grid => fact.grid = Some(piece.get(Rule::text).quoted()),
                 _ => fact.dated = true,
             }
         }

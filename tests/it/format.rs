@@ -323,7 +323,14 @@ fn declaration() -> BoxedStrategy<Line> {
         leaf((name(), text()).prop_map(|(a, b)| format!("not encoded (c) \"x\" because {b} {a}").trim_end_matches(&a).to_owned())),
         (name(), name()).prop_map(|(a, b)| Line {
             text: format!("fact {a} \"x\" for {b},~each {b}"),
-            below: vec![Line { text: "yesor no".to_owned(), below: Vec::new() }],
+            below: ["yesor no", "shown asgrid \"x y\""].map(|text| Line { text: text.to_owned(), below: Vec::new() }).into(),
+        }),
+        (name(), name()).prop_map(|(a, b)| Line {
+            text: format!("scale {a} \"x\"~worst first"),
+            below: vec![Line {
+                text: format!("{b} \"x\""),
+                below: ["swatch \"#b3261e\"".to_owned(), format!("for {a},~{b} \"y\"")].map(|text| Line { text, below: Vec::new() }).into(),
+            }],
         }),
     ]
     .boxed()
