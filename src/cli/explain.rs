@@ -8,6 +8,7 @@ use crate::facts::Facts;
 use crate::flip::{MayChange, NextYear, World};
 use crate::program::{PathwayId, Program};
 use clap::ValueEnum;
+use std::io::IsTerminal;
 use std::path::PathBuf;
 
 /// Say which clause made one subject eligible, or not, and because of which facts.
@@ -22,7 +23,7 @@ pub struct Explain {
     /// Only these pathways.
     #[arg(long, value_name = "PATHWAY")]
     pathway: Vec<String>,
-    /// Text for people, or JSON with everything.
+    /// Text for people, a page to print or to open in a browser, or JSON with everything.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
     /// Show what did not matter too, and every pathway.
@@ -46,6 +47,12 @@ pub struct Explain {
     /// Let facts of every year change, not only those of the year judged.
     #[arg(long)]
     any_year: bool,
+    /// Show the pictures above the text: the facts declared as grids, and each pathway year by year.
+    #[arg(long)]
+    grid: bool,
+    /// Write to this file instead of printing.
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
 }
 
 /// How much a text says.
@@ -62,6 +69,7 @@ enum Length {
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Format {
     Text,
+    Html,
     Json,
 }
 
@@ -101,25 +109,34 @@ impl Explain {
             let after = explain::Side { explanation: &explanation, setting: &setting, facts, sources, subject, rules: &rules };
             return self.beside(other, &ready, after, &pathways, errors);
         }
-        match self.format {
+        if self.grid || !matches!(self.format, Format::Text) {
+            explanation.draw(&setting, facts, &ready.library.sources, subject, &pathways);
+        }
+        let text = match self.format {
             Format::Text => {
                 if self.length != Length::Whole {
                     explanation.fold();
                 }
-                out(&match self.length {
-                    Length::Sentence => explain::sentences(&explanation),
-                    Length::Paragraph => explain::paragraphs(&explanation),
-                    Length::Whole => explain::render(&explanation, self.all),
-                });
+                let pictures = if self.grid { explain::pictures(&explanation, self.output.is_none() && in_color()) } else { String::new() };
+                pictures
+                    + &match self.length {
+                        Length::Sentence => explain::sentences(&explanation),
+                        Length::Paragraph => explain::paragraphs(&explanation),
+                        Length::Whole => explain::render(&explanation, self.all),
+                    }
+            }
+            Format::Html => {
+                explanation.fold();
+                explain::html(&explanation, self.all)
             }
             Format::Json => {
                 if !self.all {
                     explanation.fold();
                 }
-                out(&format!("{:#}\n", serde_json::json!(explanation)));
+                format!("{:#}\n", serde_json::json!(explanation))
             }
-        }
-        Exit::Fine
+        };
+        self.print(&text, errors)
     }
 
     /// Whom is meant, or why that is not clear.
@@ -204,10 +221,32 @@ impl Explain {
         let before =
             explain::Side { explanation: &explanation, setting: &setting, facts, sources: &ready.library.sources, subject, rules: &rules };
         let comparison = explain::compare(before, after);
-        out(&match self.format {
+        let text = match self.format {
             Format::Text => explain::render_comparison(&comparison),
             Format::Json => format!("{:#}\n", serde_json::json!(comparison)),
-        });
+            Format::Html => {
+                let problem = Diagnostic::error("usage/unknown-format", "a comparison is no page").help("it has `text` and `json`");
+                return input::fail(problem, errors);
+            }
+        };
+        self.print(&text, errors)
+    }
+
+    fn print(&self, text: &str, errors: ErrorFormat) -> Exit {
+        match &self.output {
+            None => out(text),
+            Some(path) => {
+                if let Err(error) = input::write_whole(path, text) {
+                    return input::fail(input::unwritable(path, &error), errors);
+                }
+            }
+        }
         Exit::Fine
     }
+}
+
+/// Whether standard output is a terminal that shows colors, and nobody asked for none (no-color.org).
+fn in_color() -> bool {
+    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
+    std::io::stdout().is_terminal() && set("NO_COLOR").is_none() && set("TERM").is_none_or(|term| term != "dumb")
 }

@@ -3,6 +3,7 @@
 use super::text::summary;
 use super::{Coverage, Point};
 use crate::engine::Tally;
+use crate::explain::escape;
 use crate::program::Program;
 use crate::source::Sources;
 use crate::span::SourceId;
@@ -107,8 +108,4 @@ fn row(out: &mut String, line: usize, rule: &str, points: &[&Point]) {
             lacks(point)
         );
     }
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

@@ -3,14 +3,23 @@
 //! Nothing here evaluates: an explanation says what the evaluator recorded.
 
 mod compare;
+mod grid;
+mod html;
+mod lines;
+mod picture;
 mod seen;
 mod short;
+mod strip;
 mod text;
 mod would;
 mod would_text;
 
 pub use compare::{AnswerSeen, Comparison, PathwayCompared, Side, SideSeen, VersionsSeen, compare, render_comparison};
+pub use grid::{Carries, Grid, GridCell, GridColumn, GridFact, Swatch};
+pub use html::{escape, html};
+pub use picture::pictures;
 pub use short::{paragraphs, sentences};
+pub use strip::{Strip, StripYear};
 pub use text::render;
 pub use would::{Ask, ChangeSeen, EnoughSeen, FactStated, Nearest, NextSeen, WouldSeen, add as add_changes};
 pub use would_text::change_words;
@@ -63,6 +72,10 @@ pub struct Explanation<'v> {
     pub choices: Vec<ChoiceInUse>,
     /// Published determinations that the facts contradict.
     pub contradictions: Vec<String>,
+    /// Pictures of the facts that the answers asked for, once [`Explanation::draw`] was called.
+    pub grids: Vec<Grid>,
+    /// The pathways through the years, likewise.
+    pub strips: Vec<Strip>,
 }
 
 /// One pathway.
@@ -254,6 +267,12 @@ impl Explanation<'_> {
             why.fold = true;
         }
     }
+
+    /// Adds the pictures: the grids of the year, and each pathway through the years.
+    pub fn draw(&mut self, setting: &Setting, facts: &Facts, sources: &Sources, subject: usize, pathways: &[PathwayId]) {
+        self.grids = View { program: setting.program, facts, sources, setting, subject }.grids(self);
+        self.strips = strip::strips(setting, facts, self.year, subject, pathways);
+    }
 }
 
 /// How a clause was judged: steps as they were recorded, put into words when asked. Serialized, it is a [`Reason`].
@@ -365,6 +384,8 @@ pub fn explain<'v>(
         pathways: entries,
         choices: choices.into_iter().map(|choice| view.choice(choice)).collect(),
         contradictions: evaluator.contradictions.iter().map(|contradiction| contradiction_words(program, contradiction)).collect(),
+        grids: Vec::new(),
+        strips: Vec::new(),
     }
 }
 

@@ -1,8 +1,9 @@
 //! A step as a reader sees it: what is shown of it is decided by answers and shapes, words are made only when asked for.
 
+use super::lines::Law;
 use super::{FactSeen, Reason, Verdict, View};
 use crate::eval::diagram::Node;
-use crate::eval::{At, Doing, Step};
+use crate::eval::{At, CellKey, Doing, Step};
 use crate::program::{Clock, Cond, CondKind};
 
 /// A step, and whether it carried the answer above it.
@@ -196,6 +197,14 @@ impl<'s> Seen<'s> {
         })
     }
 
+    /// For a clause: where it stands in which version.
+    pub fn law(self) -> Option<Law> {
+        let Doing::Clause(id, ..) = &self.step.doing else { return None };
+        let clause = &self.view.program.clauses[id.0];
+        let text = &self.view.program.texts[clause.text.0];
+        Some(Law { section: text.citation(), version: self.version()?, label: text.labels[clause.label].clone() })
+    }
+
     /// For a clause or condition: rule file and line.
     fn rule(self) -> Option<String> {
         let at = match &self.step.doing {
@@ -233,6 +242,19 @@ impl<'s> Seen<'s> {
     pub fn fact(self) -> Option<FactSeen> {
         match &self.step.doing {
             Doing::Test(_, key) => Some(self.view.fact(*key)),
+            _ => None,
+        }
+    }
+
+    /// Whether it carried the answer above it.
+    pub fn is_carried(self) -> bool {
+        self.carried
+    }
+
+    /// For a fact: which of its cells was asked.
+    pub fn cell(self) -> Option<CellKey> {
+        match &self.step.doing {
+            Doing::Test(_, key) => Some(*key),
             _ => None,
         }
     }

@@ -10,7 +10,7 @@ pub fn sentences(explanation: &Explanation) -> String {
 }
 
 /// Pathways that concern this kind of subject; of one that was asked for alone it is said that it does not.
-fn shown<'e, 'v>(explanation: &'e Explanation<'v>) -> impl Iterator<Item = &'e PathwayExplanation<'v>> {
+pub(super) fn shown<'e, 'v>(explanation: &'e Explanation<'v>) -> impl Iterator<Item = &'e PathwayExplanation<'v>> {
     let alone = explanation.pathways.len() == 1;
     explanation.pathways.iter().filter(move |pathway| alone || pathway.answer != Answer::NotApplicable)
 }
@@ -27,7 +27,8 @@ pub fn paragraphs(explanation: &Explanation) -> String {
     out.join("\n\n") + "\n"
 }
 
-fn sentence(explanation: &Explanation, pathway: &PathwayExplanation) -> String {
+/// What the answer is, in one sentence.
+pub(super) fn sentence(explanation: &Explanation, pathway: &PathwayExplanation) -> String {
     let who = who(explanation);
     let what = lowered(&pathway.label);
     let when = format!("{} {}", explanation.period, explanation.year);
@@ -48,7 +49,8 @@ fn sentence(explanation: &Explanation, pathway: &PathwayExplanation) -> String {
     }
 }
 
-fn paragraph(explanation: &Explanation, pathway: &PathwayExplanation) -> String {
+/// The same with what it rests on and what follows.
+pub(super) fn paragraph(explanation: &Explanation, pathway: &PathwayExplanation) -> String {
     let mut out = vec![sentence(explanation, pathway)];
     match pathway.answer {
         Answer::Eligible => {

@@ -1,8 +1,8 @@
 //! Explanations as indented text.
 
-use super::seen::Seen;
+use super::lines::{Law, Line, line};
 use super::would_text;
-use super::{Explanation, PathwayExplanation, Verdict};
+use super::{Explanation, PathwayExplanation, Verdict, Why};
 use crate::eval::Answer;
 use rustc_hash::FxHashSet;
 use std::fmt::Write;
@@ -106,15 +106,19 @@ fn pathway(pathway: &PathwayExplanation, all: bool, out: &mut String) {
         let _ = writeln!(out, "  {heading}:");
     }
     for why in &pathway.why {
-        let reason = why.seen();
-        if all || pathway.answer != Answer::Eligible || reason.verdict() == Verdict::Yes || pathway.either {
-            self::reason(reason, all, 4, out);
+        if is_told(pathway, why, all) {
+            reason(&line(why.seen(), all), true, 4, out);
         }
     }
     if !pathway.not_encoded.is_empty() {
         let names: Vec<&str> = pathway.not_encoded.iter().map(|line| line.split(": ").next().unwrap_or(line)).collect();
         let _ = writeln!(out, "  Not judged here, because not encoded: {}", names.join(", "));
     }
+}
+
+/// Whether a reader needs to see how this clause was judged: of an eligible answer, those that hold.
+pub(super) fn is_told(pathway: &PathwayExplanation, why: &Why, all: bool) -> bool {
+    all || pathway.answer != Answer::Eligible || pathway.either || why.seen().verdict() == Verdict::Yes
 }
 
 /// Fact, year, members after the first, values ruled out.
@@ -155,97 +159,26 @@ fn sign(verdict: Verdict) -> &'static str {
     }
 }
 
-fn reason(reason: Seen, all: bool, indent: usize, out: &mut String) {
+fn reason(line: &Line, top: bool, indent: usize, out: &mut String) {
     let pad = " ".repeat(indent);
-    let mut head = format!("{pad}{} ", sign(reason.verdict()));
-    let mut last = reason;
-    let (mut shown, mut folded) = last.parts(all);
-    if last.is_counted() {
-        let which = last.which().unwrap_or_default();
-        head.push_str(&if which.parse::<i32>().is_ok() { last.text() } else { which });
-        // the clause that the member was asked for, on the same line
-        if let ([only], 0) = (shown.as_slice(), folded)
-            && !only.is_fact()
-            && only.verdict() == last.verdict()
-        {
-            head.push_str(if only.is_clause() { " by " } else { ": " });
-            last = *only;
-            (shown, folded) = last.parts(all);
-        }
+    if let Some(Law { section, label, version }) = line.laws.first().filter(|_| top) {
+        let _ = writeln!(out, "{pad}law: {section}{label}, version {version}");
     }
-    if last.is_clause() {
-        let first = last;
-        let mut names = String::new();
-        loop {
-            names.push_str(last.citation().unwrap_or_default());
-            match shown.as_slice() {
-                [only]
-                    if folded == 0
-                        && only.is_clause()
-                        && only.verdict() == last.verdict()
-                        && only.basis().is_none()
-                        && last.basis().is_none() =>
-                {
-                    last = *only;
-                    names.push_str(" > ");
-                    (shown, folded) = last.parts(all);
-                }
-                _ => break,
-            }
-        }
-        // on a member's or year's own line, the clause need not name them again
-        let which = last.which().filter(|_| !reason.is_counted()).map(|which| format!(" [{which}]")).unwrap_or_default();
-        let _ = write!(head, "{names}{which}: {}", last.text());
-        if indent <= 4
-            && let Some(version) = reason.version()
-        {
-            let _ = writeln!(out, "{pad}law: {}, version {version}", first.citation().unwrap_or_default());
-        }
-    } else if !last.is_counted() {
-        head.push_str(&last.text());
-    }
-    if (last.counts() || reason.is_counted())
-        && let Some((yes, of)) = last.count()
-        && of > 2
-    {
-        let short = head.trim_end_matches(':').len();
-        head.truncate(short);
-        let _ = write!(head, ": {yes} of {of}");
-    }
-    if let Some(fact) = last.fact() {
-        let _ = write!(head, "  <- {}: {}", fact.name, fact.value);
-        let _ = match (&fact.file, fact.row) {
-            (Some(file), Some(row)) => write!(head, "  [{file}, row {row}]"),
-            (Some(file), None) => write!(head, "  [{file} has no row]"),
-            (None, _) => Ok(()),
+    let _ = write!(out, "{pad}{} {}", sign(line.verdict), line.words);
+    if let Some(read) = &line.read {
+        let _ = match read {
+            (file, Some(row)) => write!(out, "  [{file}, row {row}]"),
+            (file, None) => write!(out, "  [{file} has no row]"),
         };
     }
-    if (last.is_clause() || all)
-        && let Some(basis) = last.basis()
-    {
-        let _ = write!(head, "  ({basis})");
+    if let Some(basis) = &line.basis {
+        let _ = write!(out, "  ({basis})");
     }
-    let _ = writeln!(out, "{head}");
-    // a count below a member says no more than the figure in the member's line
-    if let ([only], 0) = (shown.as_slice(), folded)
-        && !all
-        && !only.is_clause()
-        && !only.is_counted()
-        && only.counts()
-    {
-        let (inner, inner_folded) = only.parts(all);
-        let _ = writeln!(out, "{pad}  {} {}", sign(only.verdict()), only.text());
-        return rest(&inner, inner_folded, only.verdict(), all, indent + 2, out);
+    out.push('\n');
+    for part in &line.parts {
+        reason(part, false, indent + 2, out);
     }
-    rest(&shown, folded, last.verdict(), all, indent, out);
-}
-
-fn rest(shown: &[Seen], folded: usize, verdict: Verdict, all: bool, indent: usize, out: &mut String) {
-    for below in shown {
-        self::reason(*below, all, indent + 2, out);
-    }
-    if folded > 0 && verdict == Verdict::No {
-        let words = if shown.is_empty() { "all: no" } else { "all others: no" };
-        let _ = writeln!(out, "{}    {words} ({folded})", " ".repeat(indent));
+    if let Some(rest) = &line.rest {
+        let _ = writeln!(out, "{pad}    {rest}");
     }
 }

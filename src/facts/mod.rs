@@ -163,6 +163,11 @@ impl Facts {
         self.listed.entry(year).or_default().insert(subject);
     }
 
+    /// Whether some file of `year` has a row for the subject.
+    pub fn is_listed(&self, year: i32, subject: usize) -> bool {
+        self.listed.get(&year).is_some_and(|subjects| subjects.contains(subject))
+    }
+
     /// Subjects with a row in some file of `year`, by key.
     pub fn listed(&self, year: i32) -> Vec<usize> {
         let mut out: Vec<usize> = self.listed.get(&year).into_iter().flat_map(Subjects::iter).collect();

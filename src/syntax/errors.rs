@@ -50,9 +50,10 @@ pub(super) fn lines_of(rule: Rule) -> (&'static str, &'static [&'static str]) {
             &[],
         ),
         Rule::pathway_line => ("a line of a pathway", &["tier", "stage", "listed on request"]),
-        Rule::fact_line => {
-            ("a line of a fact", &["on scale", "yes or no", "one of", "number of", "code of", "absent", "dated", "fixed because", "shown as grid"])
-        }
+        Rule::fact_line => (
+            "a line of a fact",
+            &["on scale", "yes or no", "one of", "number of", "code of", "absent", "dated", "fixed because", "shown as grid"],
+        ),
         Rule::codes_line => ("a code with its members, such as `A means P4, P5`", &[]),
         Rule::choice_line => ("an option with its words, or `set OPTION because \"...\"`", &[]),
         Rule::version_line => ("a line of a version", &["by", "replaces", "verified", "data", "deck", "inferred", "unverified", "note"]),

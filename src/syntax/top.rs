@@ -213,8 +213,16 @@ impl<'a> Reader<'a> {
     }
 
     fn fact(&mut self, head: &Piece<'a>, line: &Line) -> Fact {
-        let mut fact =
-            Fact { head: head.named(), categories: Vec::new(), period: None, kind: None, absent: None, dated: false, fixed: None, grid: None };
+        let mut fact = Fact {
+            head: head.named(),
+            categories: Vec::new(),
+            period: None,
+            kind: None,
+            absent: None,
+            dated: false,
+            fixed: None,
+            grid: None,
+        };
         fact.period = head.find(Rule::each_period).map(|each| each.get(Rule::name).name());
         if let Some(for_) = head.find(Rule::fact_for) {
             for arg in for_.all(Rule::fact_arg) {

@@ -13,6 +13,7 @@ mod generated;
 mod layering;
 mod mutants;
 mod pages;
+mod pictures;
 mod published;
 mod quirks;
 mod readme;

@@ -1,0 +1,120 @@
+//! The reasons as lines that readers see, each with its parts: steps that say the same stand on one line.
+
+use super::Verdict;
+use super::seen::Seen;
+
+/// A line of the reasons.
+pub(super) struct Line {
+    /// The answer.
+    pub verdict: Verdict,
+    /// What was asked, and how many of how many.
+    pub words: String,
+    /// The file the fact was read from, and the row; a complete file may have none.
+    pub read: Option<(String, Option<u32>)>,
+    /// Why it answers so, where not by its rule.
+    pub basis: Option<String>,
+    /// The clauses it names.
+    pub laws: Vec<Law>,
+    /// The parts that matter.
+    pub parts: Vec<Line>,
+    /// `all others: no (12)`
+    pub rest: Option<String>,
+}
+
+/// A clause that was applied.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Law {
+    /// The section.
+    pub section: String,
+    /// Version and dates.
+    pub version: String,
+    /// The clause's place in it.
+    pub label: String,
+}
+
+/// Puts a step and what matters below it into lines; `all` takes in what did not matter too.
+pub(super) fn line(reason: Seen, all: bool) -> Line {
+    let mut head = String::new();
+    let mut last = reason;
+    let (mut shown, mut folded) = last.parts(all);
+    if last.is_counted() {
+        let which = last.which().unwrap_or_default();
+        head.push_str(&if which.parse::<i32>().is_ok() { last.text() } else { which });
+        // the clause that the member was asked for, on the same line
+        if let ([only], 0) = (shown.as_slice(), folded)
+            && !only.is_fact()
+            && only.verdict() == last.verdict()
+        {
+            head.push_str(if only.is_clause() { " by " } else { ": " });
+            last = *only;
+            (shown, folded) = last.parts(all);
+        }
+    }
+    let mut laws = Vec::new();
+    if last.is_clause() {
+        loop {
+            laws.extend(last.law());
+            head.push_str(last.citation().unwrap_or_default());
+            match shown.as_slice() {
+                [only]
+                    if folded == 0
+                        && only.is_clause()
+                        && only.verdict() == last.verdict()
+                        && only.basis().is_none()
+                        && last.basis().is_none() =>
+                {
+                    last = *only;
+                    head.push_str(" > ");
+                    (shown, folded) = last.parts(all);
+                }
+                _ => break,
+            }
+        }
+        // on a member's or year's own line, the clause need not name them again
+        let which = last.which().filter(|_| !reason.is_counted()).map(|which| format!(" [{which}]")).unwrap_or_default();
+        head.push_str(&format!("{which}: {}", last.text()));
+    } else if !last.is_counted() {
+        head.push_str(&last.text());
+    }
+    if (last.counts() || reason.is_counted())
+        && let Some((yes, of)) = last.count()
+        && of > 2
+    {
+        let short = head.trim_end_matches(':').len();
+        head.truncate(short);
+        head.push_str(&format!(": {yes} of {of}"));
+    }
+    let mut read = None;
+    if let Some(fact) = last.fact() {
+        head.push_str(&format!("  <- {}: {}", fact.name, fact.value));
+        read = fact.file.map(|file| (file, fact.row));
+    }
+    let basis = if last.is_clause() || all { last.basis() } else { None };
+    let lines = |shown: &[Seen]| shown.iter().map(|below| line(*below, all)).collect::<Vec<_>>();
+    // a count below a member says no more than the figure in the member's line
+    if let ([only], 0) = (shown.as_slice(), folded)
+        && !all
+        && !only.is_clause()
+        && !only.is_counted()
+        && only.counts()
+    {
+        let (inner, inner_folded) = only.parts(all);
+        let count = Line {
+            verdict: only.verdict(),
+            words: only.text(),
+            read: None,
+            basis: None,
+            laws: Vec::new(),
+            parts: lines(&inner),
+            rest: rest(&inner, inner_folded, only.verdict()),
+        };
+        return Line { verdict: reason.verdict(), words: head, read, basis, laws, parts: vec![count], rest: None };
+    }
+    let rest = rest(&shown, folded, last.verdict());
+    Line { verdict: reason.verdict(), words: head, read, basis, laws, parts: lines(&shown), rest }
+}
+
+fn rest(shown: &[Seen], folded: usize, verdict: Verdict) -> Option<String> {
+    let words = if shown.is_empty() { "all: no" } else { "all others: no" };
+    (folded > 0 && verdict == Verdict::No).then(|| format!("{words} ({folded})"))
+}
