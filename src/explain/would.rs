@@ -93,7 +93,7 @@ pub struct NextSeen {
     pub assumed: bool,
     /// The answer if every fact of the year before stays as it is.
     pub if_unchanged: Answer,
-    /// The opposite of that answer, or `not-eligible` where it is open.
+    /// The opposite of that answer, or `not_eligible` where it is open.
     pub to: Answer,
     /// What in the year's own facts brings that about.
     pub would: WouldSeen,

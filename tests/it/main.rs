@@ -18,6 +18,7 @@ mod published;
 mod quirks;
 mod readme;
 mod scenarios;
+mod schema;
 mod snapshots;
 mod streaming;
 mod support;
