@@ -97,6 +97,11 @@ impl<'a> Trace<'a> {
         &self.steps
     }
 
+    /// Every step with all that is below it, in the order they were made.
+    pub fn each(&self) -> impl Iterator<Item = At<'_>> {
+        self.steps.iter().map(|step| At { trace: self, step })
+    }
+
     pub(super) fn add(
         &mut self,
         doing: Doing<'a>,

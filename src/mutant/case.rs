@@ -1,5 +1,6 @@
 //! Cases that tell a rule from a slip: facts, and what the rule says of them.
 
+use super::Case;
 use crate::eval::{Evaluator, Setting};
 use crate::facts::Facts;
 use crate::program::*;
@@ -80,22 +81,27 @@ pub(super) fn number_in(fact: &Fact, class: usize) -> Option<Decimal> {
 }
 
 /// The case as it is written in a rule file.
-pub fn write(program: &Program, case: &Scenario) -> String {
-    let mut out = format!("scenario {} \"{}\"\n", case.id, case.title.replace('"', "'"));
-    let _ = writeln!(out, "  for {}", program.subject.kinds[case.kind].named.name);
-    let on = program.period.year(case.year).map(|entry| entry.on);
-    let day = if on == Some(case.as_of) { String::new() } else { format!(" as of {}", case.as_of) };
-    let _ = writeln!(out, "  {} {}{day}", program.period.named.name, case.year);
-    for (choice, option) in &case.choices {
-        let choice = &program.choices[choice.0];
-        let _ = writeln!(out, "  choose {} as {}", choice.named.name, choice.options[*option].name);
+pub fn write(program: &Program, case: &Case) -> String {
+    let Case { scenario: case, like, .. } = case;
+    let like_of = like.map_or_else(String::new, |(base, _)| format!(" like {}", program.scenarios[base].id));
+    let mut out = format!("scenario {} \"{}\"{like_of}\n", case.id, case.title.replace('"', "'"));
+    if like.is_none() {
+        let _ = writeln!(out, "  for {}", program.subject.kinds[case.kind].named.name);
+        let on = program.period.year(case.year).map(|entry| entry.on);
+        let day = if on == Some(case.as_of) { String::new() } else { format!(" as of {}", case.as_of) };
+        let _ = writeln!(out, "  {} {}{day}", program.period.named.name, case.year);
+        for (choice, option) in &case.choices {
+            let choice = &program.choices[choice.0];
+            let _ = writeln!(out, "  choose {} as {}", choice.named.name, choice.options[*option].name);
+        }
     }
-    let mut unknown: Vec<FactId> = Vec::new();
+    let own = like.map_or(0, |(_, own)| own);
+    let mut unknown: Vec<(FactId, i32)> = Vec::new();
     let mut tables: Vec<(FactId, i32, Vec<&StatedCell>)> = Vec::new();
-    for cell in &case.cells {
+    for cell in &case.cells[own..] {
         if cell.mask == program.facts[cell.fact.0].full(program) {
-            if !unknown.contains(&cell.fact) {
-                unknown.push(cell.fact);
+            if !unknown.contains(&(cell.fact, cell.year)) {
+                unknown.push((cell.fact, cell.year));
             }
         } else {
             match tables.iter_mut().find(|(fact, year, _)| (*fact, *year) == (cell.fact, cell.year)) {
@@ -104,8 +110,16 @@ pub fn write(program: &Program, case: &Scenario) -> String {
             }
         }
     }
-    for fact in unknown {
-        let _ = writeln!(out, "  unknown {}", program.facts[fact.0].named.name);
+    let years = program.period.years.len();
+    let in_all = |fact: FactId| unknown.iter().filter(|(own, _)| *own == fact).count() == years;
+    for (fact, year) in &unknown {
+        let declared = &program.facts[fact.0];
+        if !declared.yearly || !in_all(*fact) {
+            let in_year = if declared.yearly { format!(" in {year}") } else { String::new() };
+            let _ = writeln!(out, "  unknown {}{in_year}", declared.named.name);
+        } else if unknown.iter().find(|(own, _)| own == fact) == Some(&(*fact, *year)) {
+            let _ = writeln!(out, "  unknown {}", declared.named.name);
+        }
     }
     tables.sort_by_key(|(fact, year, _)| (*fact, *year));
     for (fact, year, cells) in tables {

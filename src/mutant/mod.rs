@@ -7,11 +7,12 @@
 mod case;
 mod refine;
 mod report;
+mod search;
 mod settle;
 mod slips;
 
 pub use case::write;
-pub use report::{json, text};
+pub use report::{cases, counts, json, text};
 
 use crate::engine::{over_threads, threads};
 use crate::eval::Doing;
@@ -85,13 +86,24 @@ pub enum Fate {
     Survives(Option<usize>),
 }
 
+/// A case that was made.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// Facts and expectations, as they could stand in a rule file.
+    pub scenario: Scenario,
+    /// A scenario with the same facts, and how many of the cells are its own.
+    pub like: Option<(usize, usize)>,
+    /// The mutants it notices, in the order of the law.
+    pub notices: Vec<usize>,
+}
+
 /// What came of all mutants.
 #[derive(Clone, Debug)]
 pub struct Report {
     /// Every mutant, in the order of the law.
     pub mutants: Vec<(Mutant, Fate)>,
     /// Cases that notice those that survive.
-    pub cases: Vec<Scenario>,
+    pub cases: Vec<Case>,
     /// The policy as it was taken apart: it says the same as the one given.
     pub program: Program,
 }
@@ -139,6 +151,27 @@ fn place_mut(clause: &mut Clause, place: Place) -> Option<&mut Cond> {
 }
 
 impl Mutant {
+    /// `EC 52071(c)(1): at least 2 priorities, not at least 1 priority`
+    pub fn words(&self) -> String {
+        format!("{}: {}, not {}", self.citation, self.from, self.to)
+    }
+
+    /// The text that is changed.
+    fn text(&self, program: &Program) -> TextId {
+        match &self.change {
+            Change::Cond { clause, .. } | Change::Clause { clause, .. } => program.clauses[clause.0].text,
+            Change::Boundary { text, .. } => *text,
+        }
+    }
+
+    /// The clause that is changed.
+    fn clause(&self) -> Option<ClauseId> {
+        match &self.change {
+            Change::Cond { clause, .. } | Change::Clause { clause, .. } => Some(*clause),
+            Change::Boundary { .. } => None,
+        }
+    }
+
     /// The rules with this change.
     pub fn apply(&self, program: &mut Program) {
         match &self.change {
@@ -195,68 +228,86 @@ impl Mutant {
     }
 }
 
+/// So many mutants are settled before the cases that were made for them are tried on the others.
+const ROUND: usize = 16;
+
 /// Makes every mutant and says what becomes of it.
 pub fn run(program: &Program) -> Report {
     let program = refine::refine(program);
     let mutants = mutants(&program);
     let contexts = Contexts::new(&program);
-    let mut found = over_threads(threads(), mutants.len(), |next| {
+    let killers = each_changed(&program, &mutants, &(0..mutants.len()).collect::<Vec<_>>(), |mutant, changed| {
+        mutant.touched.iter().copied().find(|case| settle::shows(changed, &program.scenarios[*case]))
+    });
+    let mut fates: Vec<Option<Fate>> = killers.into_iter().map(|killer| killer.map(Fate::Killed)).collect();
+    let mut cases = search::asked_anew(&program, &mutants, &mut fates);
+    loop {
+        let open: Vec<usize> = (0..mutants.len()).filter(|at| fates[*at].is_none()).take(ROUND).collect();
+        if open.is_empty() {
+            break;
+        }
+        let settled = each_changed(&program, &mutants, &open, |mutant, changed| settle::settle(&program, changed, &contexts, mutant));
+        for (at, settled) in open.into_iter().zip(settled).filter(|(at, _)| fates[*at].is_none()).collect::<Vec<_>>() {
+            match settled {
+                Settled::Equivalent if mutants[at].below_unsettled => fates[at] = Some(Fate::Survives(None)),
+                Settled::Equivalent => fates[at] = Some(Fate::Equivalent),
+                Settled::Open => fates[at] = Some(Fate::Survives(None)),
+                Settled::Like(scenario, base, own) => {
+                    let like = Some((base, own));
+                    search::add(&program, &mutants, Case { scenario: *scenario, like, notices: vec![at] }, &mut cases, &mut fates);
+                }
+                Settled::Case(scenario) => {
+                    let like = None;
+                    search::add(&program, &mutants, Case { scenario: *scenario, like, notices: vec![at] }, &mut cases, &mut fates);
+                }
+            }
+        }
+    }
+    cases.iter_mut().for_each(|case| case.notices.sort_unstable());
+    let mut order: Vec<usize> = (0..cases.len()).collect();
+    order.sort_by_key(|at| cases[*at].notices.first().copied());
+    let taken: Vec<&str> = program.scenarios.iter().map(|case| case.id.as_str()).collect();
+    let mut free = (1..).map(|n| format!("m{n}")).filter(|id| !taken.contains(&id.as_str()));
+    let mut sorted: Vec<Case> = Vec::with_capacity(cases.len());
+    for at in order {
+        let mut case = cases[at].clone();
+        case.scenario.id = free.next().unwrap_or_default();
+        case.scenario.title = title(&mutants, &case.notices);
+        for noticed in &case.notices {
+            fates[*noticed] = Some(Fate::Survives(Some(sorted.len())));
+        }
+        sorted.push(case);
+    }
+    let fates = fates.into_iter().map(|fate| fate.unwrap_or(Fate::Survives(None)));
+    Report { mutants: mutants.into_iter().zip(fates).collect(), cases: sorted, program }
+}
+
+/// The first slip in words, and how many others.
+fn title(mutants: &[Mutant], notices: &[usize]) -> String {
+    let Some((first, others)) = notices.split_first() else { return String::new() };
+    let words = mutants[*first].words();
+    match others.len() {
+        0 => words,
+        1 => format!("{words}; and another slip"),
+        n => format!("{words}; and {n} other slips"),
+    }
+}
+
+/// Calls `with` for some mutants, each applied; the answers stand in their order.
+fn each_changed<R: Send>(program: &Program, mutants: &[Mutant], which: &[usize], with: impl Fn(&Mutant, &Program) -> R + Sync) -> Vec<R> {
+    let mut found = over_threads(threads(), which.len(), |next| {
         let mut changed = program.clone();
         let mut out = Vec::new();
         while let Some(at) = next() {
-            let mutant = &mutants[at];
+            let mutant = &mutants[which[at]];
             mutant.apply(&mut changed);
-            let killer = mutant.touched.iter().find(|case| settle::shows(&changed, &program.scenarios[**case]));
-            let (fate, case) = match killer {
-                Some(case) => (Fate::Killed(*case), None),
-                None => match settle::settle(&program, &changed, &contexts, mutant) {
-                    Settled::Equivalent if mutant.below_unsettled => (Fate::Survives(None), None),
-                    Settled::Equivalent => (Fate::Equivalent, None),
-                    Settled::Case(case) => (Fate::Survives(None), Some(*case)),
-                    Settled::Open => (Fate::Survives(None), None),
-                },
-            };
-            mutant.undo(&mut changed, &program);
-            out.push((at, fate, case));
+            out.push((at, with(mutant, &changed)));
+            mutant.undo(&mut changed, program);
         }
         out
     });
-    found.sort_by_key(|(at, ..)| *at);
-    let mut cases: Vec<Scenario> = Vec::new();
-    let mut changed = program.clone();
-    let mut fates = Vec::with_capacity(found.len());
-    for (at, fate, case) in found {
-        let mutant = &mutants[at];
-        let fate = match case {
-            None => fate,
-            Some(mut case) => {
-                mutant.apply(&mut changed);
-                let asks = |other: &Scenario| asked(other) == asked(&case);
-                let noticed = cases.iter().position(|other| asks(other) && settle::shows(&changed, other));
-                mutant.undo(&mut changed, &program);
-                Fate::Survives(Some(noticed.unwrap_or_else(|| {
-                    case.title = format!("{}: {}, not {}", mutant.citation, mutant.from, mutant.to);
-                    cases.push(case);
-                    cases.len() - 1
-                })))
-            }
-        };
-        fates.push(fate);
-    }
-    let taken: Vec<&str> = program.scenarios.iter().map(|case| case.id.as_str()).collect();
-    let mut free = (1..).map(|n| format!("m{n}")).filter(|id| !taken.contains(&id.as_str()));
-    for case in &mut cases {
-        case.id = free.next().unwrap_or_default();
-    }
-    Report { mutants: mutants.into_iter().zip(fates).collect(), cases, program }
-}
-
-/// The clause a made case asks for.
-fn asked(case: &Scenario) -> Option<(TextId, usize)> {
-    case.expects.iter().find_map(|expect| match &expect.kind {
-        ExpectKind::Clause { cite, .. } => Some((cite.text, cite.label)),
-        _ => None,
-    })
+    found.sort_by_key(|(at, _)| *at);
+    found.into_iter().map(|(_, answer)| answer).collect()
 }
 
 /// Which scenarios judge what.

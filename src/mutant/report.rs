@@ -16,22 +16,42 @@ pub fn text(sources: &Sources, report: &Report) -> String {
             last = Some((&mutant.citation, mutant.at));
         }
         let by = match case {
-            Some(case) => format!("scenario {} below would notice", report.cases[*case].id),
+            Some(case) => format!("scenario {} below would notice", report.cases[*case].scenario.id),
             None => "not decided".to_owned(),
         };
         let _ = writeln!(out, "  {} -> {}: survives; {by}", mutant.from, mutant.to);
     }
     if !report.cases.is_empty() {
-        out.push_str("\n# Each of these notices a slip that no scenario notices yet. Read it, keep it if it is the law.\n\n");
+        out.push_str("\n# Each of these notices slips that no scenario notices yet. Read it, keep it if it is the law.\n\n");
+        out.push_str(&cases(report));
+        out.push('\n');
     }
-    for case in &report.cases {
-        let _ = writeln!(out, "{}", write(&report.program, case));
-    }
-    out.push_str(&summary(report));
+    out.push_str(&counts(report));
     out
 }
 
-fn summary(report: &Report) -> String {
+/// A case that notices more says how many others; the report lists them.
+const MOST_LISTED: usize = 8;
+
+/// The cases that were made, as they can stand in a rule file, each below the slips it notices.
+pub fn cases(report: &Report) -> String {
+    let mut out = Vec::new();
+    for case in &report.cases {
+        let mut text = String::new();
+        for slip in case.notices.iter().take(MOST_LISTED) {
+            let _ = writeln!(text, "# {}", report.mutants[*slip].0.words());
+        }
+        if let Some(more) = case.notices.len().checked_sub(MOST_LISTED).filter(|more| *more > 0) {
+            let _ = writeln!(text, "# and {more} more");
+        }
+        text.push_str(&write(&report.program, case));
+        out.push(text);
+    }
+    out.join("\n")
+}
+
+/// One line with how many mutants became what.
+pub fn counts(report: &Report) -> String {
     let [killed, equivalent, surviving, undecided] = report.counts();
     let undecided = if undecided == 0 { String::new() } else { format!(" and {undecided} not decided") };
     format!("{} mutants: {killed} killed, {equivalent} proved equivalent, {surviving} surviving{undecided}\n", report.mutants.len())
@@ -46,7 +66,7 @@ pub fn json(sources: &Sources, report: &Report) -> Value {
             let (fate, by) = match fate {
                 Fate::Killed(case) => ("killed", Some(&report.program.scenarios[*case].id)),
                 Fate::Equivalent => ("equivalent", None),
-                Fate::Survives(Some(case)) => ("survives", Some(&report.cases[*case].id)),
+                Fate::Survives(Some(case)) => ("survives", Some(&report.cases[*case].scenario.id)),
                 Fate::Survives(None) => ("not_decided", None),
             };
             json!({
@@ -59,8 +79,11 @@ pub fn json(sources: &Sources, report: &Report) -> Value {
             })
         })
         .collect();
-    let cases: Vec<Value> =
-        report.cases.iter().map(|case| json!({ "scenario": case.id, "title": case.title, "text": write(&report.program, case) })).collect();
+    let cases: Vec<Value> = report
+        .cases
+        .iter()
+        .map(|case| json!({ "scenario": case.scenario.id, "title": case.scenario.title, "text": write(&report.program, case) }))
+        .collect();
     let [killed, equivalent, surviving, undecided] = report.counts();
     json!({
         "schema_version": 1,

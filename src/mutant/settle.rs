@@ -5,7 +5,7 @@
 //! *yes* through the difference of the two is a case.
 
 use super::case::{self, Question, number_in};
-use super::{Change, Mutant};
+use super::{Change, Mutant, search};
 use crate::check::{cites_of, conds_of};
 use crate::eval::diagram::{Diagram, Node, bits};
 use crate::eval::{Evaluator, Setting};
@@ -22,8 +22,8 @@ const LIMIT: usize = 300_000;
 const FILLED: usize = 100_000;
 
 /// So many nodes are made for one slip, and so many contexts may be too large, before it is left undecided.
-const MAX_SPENT: usize = 1_000_000;
-const MAX_TOO_LARGE: usize = 4;
+const MAX_SPENT: usize = 600_000;
+const MAX_TOO_LARGE: usize = 1;
 
 /// At first only the cells of so many members of the category that is counted most are looked at: a case for few is
 /// easier to find, and to read.
@@ -32,33 +32,36 @@ const FEW: usize = 4;
 /// So many contexts are looked at; where more are needed to prove something, it stays unproved.
 const MAX_CONTEXTS: usize = 60_000;
 
-/// So many cases are tried where data are missing.
-const MAX_RUNS: usize = 120;
-
 /// What came of the search.
 pub(super) enum Settled {
     /// The same answer in every context.
     Equivalent,
     /// The rules and the slip differ here.
     Case(Box<Scenario>),
+    /// They differ in this case, which is like one that is there but for the cells after so many.
+    Like(Box<Scenario>, usize, usize),
     /// Too large, or not shown by a case.
     Open,
 }
 
 /// A clause that can show the difference, the version it is asked of, and days to ask on beside those of the version.
-struct Target {
-    text: TextId,
-    label: usize,
-    version: usize,
-    params: Vec<CategoryId>,
+pub(super) struct Target {
+    pub text: TextId,
+    pub label: usize,
+    pub version: usize,
+    pub params: Vec<CategoryId>,
 }
 
-fn target(program: &Program, clause: &Clause) -> Target {
-    let cite = clause.exception_to.as_ref().filter(|cite| cite.text == clause.text);
-    let label = cite.map_or(clause.label, |cite| cite.label);
-    let own = program.texts[clause.text.0].versions[clause.version].clauses[label];
-    let params = own.map_or(&clause.params, |own| &program.clauses[own.0].params).clone();
-    Target { text: clause.text, label, version: clause.version, params }
+/// An exception shows in what it replaces, which may stand in another text.
+pub(super) fn target(program: &Program, clause: &Clause) -> Target {
+    let Some(cite) = &clause.exception_to else {
+        return Target { text: clause.text, label: clause.label, version: clause.version, params: clause.params.clone() };
+    };
+    let versions = &program.texts[cite.text.0].versions;
+    let own = if cite.text == clause.text { versions[clause.version].clauses[cite.label] } else { None };
+    let found = own.or_else(|| versions.iter().rev().find_map(|version| version.clauses[cite.label]));
+    let (version, params) = found.map_or((0, &clause.params), |id| (program.clauses[id.0].version, &program.clauses[id.0].params));
+    Target { text: cite.text, label: cite.label, version, params: params.clone() }
 }
 
 /// Compares the rules as they are with the changed ones.
@@ -67,19 +70,26 @@ pub(super) fn settle(program: &Program, changed: &Program, contexts: &Contexts, 
         Change::Boundary { text, version, day, .. } => boundary(program, changed, *text, *version, *day),
         Change::Cond { clause, .. } | Change::Clause { clause, .. } => {
             let declared = &program.clauses[clause.0];
-            if declared.exception_to.as_ref().is_some_and(|cite| cite.text != declared.text) {
-                return Settled::Open;
-            }
             let target = target(program, declared);
             if mutant.without_data {
-                return missing(program, changed, contexts, *clause, &target);
+                let found = search::without(program, changed, mutant, *clause);
+                return found.map_or(Settled::Open, |(case, base, own)| Settled::Like(Box::new(case), base, own));
             }
             let settings: Vec<Two> = contexts.settings.iter().map(|own| Two { own, changed, other: OnceCell::new() }).collect();
             let mut asked: Vec<(usize, usize, i32)> = Vec::new();
-            let _ = contexts.everywhere(target.text, target.version, &mut |context| {
-                asked.push((context.setting, context.kind, context.year));
-                ControlFlow::Continue(())
-            });
+            let versions = if target.text == declared.text {
+                target.version..target.version + 1
+            } else {
+                0..program.texts[target.text.0].versions.len()
+            };
+            for version in versions {
+                let _ = contexts.everywhere(target.text, version, &mut |context| {
+                    asked.push((context.setting, context.kind, context.year));
+                    ControlFlow::Continue(())
+                });
+            }
+            // where the clause speaks a difference is found sooner
+            asked.sort_by_key(|(_, kind, _)| declared.kinds >> kind & 1 == 0);
             differ(program, changed, &settings, &[target], &asked)
         }
     }
@@ -122,7 +132,7 @@ fn members_of(program: &Program, params: &[CategoryId]) -> Vec<Vec<(CategoryId, 
     all
 }
 
-fn cites(program: &Program, target: &Target) -> Vec<Cite> {
+pub(super) fn cites(program: &Program, target: &Target) -> Vec<Cite> {
     let all = members_of(program, &target.params);
     all.into_iter().map(|members| Cite { text: target.text, label: target.label, members, at: case::nowhere() }).collect()
 }
@@ -186,7 +196,7 @@ fn differ(program: &Program, changed: &Program, settings: &[Two], targets: &[Tar
     }
     match compare(program, changed, settings, &cites, asked, &few, &own) {
         Settled::Case(case) => Settled::Case(case),
-        _ => compare(program, changed, settings, &cites, asked, &all, &own),
+        Settled::Like(..) | Settled::Equivalent | Settled::Open => compare(program, changed, settings, &cites, asked, &all, &own),
     }
 }
 
@@ -258,7 +268,7 @@ pub(super) fn shows(changed: &Program, case: &Scenario) -> bool {
     !scenario::holds(changed, case)
 }
 
-fn n_values(program: &Program, cite: &Cite) -> Option<usize> {
+pub(super) fn n_values(program: &Program, cite: &Cite) -> Option<usize> {
     let text = &program.texts[cite.text.0];
     let clause = text.versions.iter().find_map(|version| version.clauses[cite.label])?;
     program.clauses[clause.0].value.map(|scale| program.scales[scale.0].values.len())
@@ -289,70 +299,7 @@ fn way(program: &Program, own: &Evaluator, other: &Evaluator, diagram: &Diagram,
     Some(cells)
 }
 
-/// What shows only where data are missing: everything unknown that the clause rests on, but for what is published of it.
-fn missing(program: &Program, changed: &Program, contexts: &Contexts, clause: ClauseId, target: &Target) -> Settled {
-    let declared = &program.clauses[clause.0];
-    let recorded: Vec<&Test> = {
-        let mut tests = Vec::new();
-        let conds = declared.recorded.iter().flat_map(|recorded| std::iter::once(&recorded.by).chain(&recorded.only_if));
-        conds.for_each(|cond| tests_of(cond, &mut tests));
-        tests
-    };
-    let mut unknown = Vec::new();
-    for fact in facts_of(program, target.text, target.label) {
-        let own = &program.facts[fact.0];
-        let years: Vec<i32> = if own.yearly { program.period.years.iter().map(|entry| entry.year).collect() } else { vec![0] };
-        let mask = own.full(program);
-        let cells = years.into_iter().flat_map(|year| (0..own.stride(program)).map(move |offset| (year, offset)));
-        unknown.extend(cells.map(|(year, offset)| StatedCell { fact, offset, year, mask, date: None, number: None }));
-    }
-    let cites = cites(program, target);
-    let mut left = MAX_RUNS;
-    let mut found = Settled::Open;
-    let _ = contexts.everywhere(target.text, target.version, &mut |context| {
-        let setting = &contexts.settings[context.setting];
-        for cite in &cites {
-            let member_of = |category| cite.members.iter().find(|(own, _)| *own == category).map(|(_, member)| *member);
-            let mut keys: Vec<_> =
-                recorded.iter().filter_map(|test| setting.cell_key(test.fact, &test.args, context.year, member_of)).collect();
-            keys.sort_unstable();
-            keys.dedup();
-            // every way to fill in what is published
-            let mut ways: Vec<Vec<StatedCell>> = vec![Vec::new()];
-            for key in keys {
-                let values: Vec<u32> = bits(program.facts[key.fact.0].full(program)).collect();
-                let with = |way: Vec<StatedCell>| {
-                    let cell = move |bit: &u32| StatedCell {
-                        fact: key.fact,
-                        offset: key.offset,
-                        year: key.year,
-                        mask: 1 << bit,
-                        date: None,
-                        number: None,
-                    };
-                    values.iter().map(move |bit| way.iter().cloned().chain([cell(bit)]).collect::<Vec<_>>()).collect::<Vec<_>>()
-                };
-                ways = ways.into_iter().flat_map(with).take(200).collect();
-            }
-            for way in ways {
-                left -= 1;
-                if left == 0 {
-                    return ControlFlow::Break(());
-                }
-                let cells = unknown.iter().cloned().chain(way).collect();
-                let question = Question::new(cite, context.kind, context.year, setting);
-                if let Some(case) = case::case(program, &question, cells).filter(|case| shows(changed, case)) {
-                    found = Settled::Case(Box::new(case));
-                    return ControlFlow::Break(());
-                }
-            }
-        }
-        ControlFlow::Continue(())
-    });
-    found
-}
-
-fn tests_of<'a>(cond: &'a Cond, out: &mut Vec<&'a Test>) {
+pub(super) fn tests_of<'a>(cond: &'a Cond, out: &mut Vec<&'a Test>) {
     if let CondKind::Test(test) = &cond.kind {
         out.push(test);
     }
@@ -360,7 +307,7 @@ fn tests_of<'a>(cond: &'a Cond, out: &mut Vec<&'a Test>) {
 }
 
 /// Facts that a clause, in any version, or a clause it refers to rests on.
-fn facts_of(program: &Program, text: TextId, label: usize) -> Vec<FactId> {
+pub(super) fn facts_of(program: &Program, text: TextId, label: usize) -> Vec<FactId> {
     let mut facts = Vec::new();
     let mut seen = FxHashSet::default();
     let mut todo = vec![(text, label)];

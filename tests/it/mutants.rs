@@ -51,7 +51,7 @@ fn every_kind_of_slip() {
             let fate = match fate {
                 Fate::Killed(case) => format!("killed by {}", report.program.scenarios[*case].id),
                 Fate::Equivalent => "equivalent".to_owned(),
-                Fate::Survives(Some(case)) => format!("survives, {} would notice", report.cases[*case].id),
+                Fate::Survives(Some(case)) => format!("survives, {} would notice", report.cases[*case].scenario.id),
                 Fate::Survives(None) => "survives, not decided".to_owned(),
             };
             page.push_str(&format!("{}: {} -> {}: {fate}\n", mutant.citation, mutant.from, mutant.to));
@@ -76,7 +76,7 @@ fn cases_tell_mutants_from_the_policy() {
             mutant.apply(&mut changed);
             match fate {
                 Fate::Killed(case) => assert!(!scenario::run(&changed, *case).passed(), "{name}: {} {}", mutant.citation, mutant.to),
-                Fate::Survives(Some(case)) => assert!(!scenario::holds(&changed, &report.cases[*case]), "{name}: {}", mutant.to),
+                Fate::Survives(Some(case)) => assert!(!scenario::holds(&changed, &report.cases[*case].scenario), "{name}: {}", mutant.to),
                 _ => {}
             }
         }

@@ -41,6 +41,9 @@ pub struct Test {
     /// Change the policies in every small way a drafter could slip, and list the changes that no scenario notices.
     #[arg(long, conflicts_with_all = ["coverage", "snapshots"])]
     mutants: bool,
+    /// With --mutants: add the cases that would notice the changes to this file.
+    #[arg(long, value_name = "FILE", requires = "mutants")]
+    write: Option<PathBuf>,
     /// With --snapshots or --coverage: folders or files with published data; the shipped example if left out.
     #[arg(long, value_name = "PATH", num_args = 1..)]
     data: Vec<PathBuf>,
@@ -79,7 +82,7 @@ impl Test {
             };
         }
         if self.mutants {
-            return mutants::run(self.path.as_ref(), self.format, errors);
+            return mutants::run(self.path.as_ref(), self.write.as_ref(), self.format, errors);
         }
         let run = || scenarios::run(self.path.as_ref(), self.filter.as_deref(), self.format, errors);
         if !self.watch {
