@@ -7,8 +7,9 @@
 use enact::assess::assess;
 use enact::engine::Engine;
 use enact::eval::{Answer, Setting};
-use enact::explain::{explain, render};
+use enact::explain::{Ask, add_changes, explain, render};
 use enact::facts::Facts;
+use enact::flip::{MayChange, NextYear, Wanted, World, near};
 use enact::import::load;
 use enact::program::{CategoryId, FactId, PathwayId, Program};
 use enact::report;
@@ -88,6 +89,27 @@ fn measure(folder: &std::path::Path) -> Value {
         })
     };
     let (explaining, explaining_on_two) = (explaining(1), explaining(2));
+    // what is enough, what is nearest and the smallest changes, for every agency; then watch lists of this year and the next
+    let changing = median(1, || {
+        let kinds = 0..program.subject.kinds.len();
+        let worlds: Vec<World> = kinds.map(|kind| World::new(&setting, kind, YEAR, &wanted)).collect();
+        let ask = Ask { may: MayChange { year: Some(YEAR), ..MayChange::default() }, flip: true, next: false };
+        for subject in &subjects {
+            let mut explanation = explain(&setting, &facts, &checked.sources, YEAR, *subject, &wanted);
+            let world = &worlds[facts.subjects()[*subject].kind];
+            add_changes(&mut explanation.pathways, world, &facts, &checked.sources, *subject, &ask, None);
+            black_box(explanation);
+        }
+    });
+    let plain = median(1, || {
+        subjects.iter().for_each(|subject| drop(black_box(explain(&setting, &facts, &checked.sources, YEAR, *subject, &wanted))));
+    });
+    let next_year = NextYear::new(program, YEAR);
+    let watching = |next: Option<&NextYear>| {
+        let may = MayChange { year: Some(YEAR), no_acts: true, ..MayChange::default() };
+        let asked = Wanted { may, within: 2, most: 5, next };
+        median(1, || drop(black_box(near(&setting, &facts, YEAR, &subjects, &wanted, &asked, || ()))))
+    };
 
     let scale: Vec<Value> = [1, 10, 100, 400].into_iter().map(|times| evaluate(program, &engine, &facts, &subjects, times)).collect();
     let open: Vec<Value> = [0, 1, 10, 50].into_iter().map(|percent| opened(&setting, &facts, &subjects, &wanted, percent)).collect();
@@ -103,6 +125,10 @@ fn measure(folder: &std::path::Path) -> Value {
         "list_of_every_pathway_ms": ms(all_pathways),
         "explain_eligible_ms": ms(explaining),
         "explain_eligible_two_threads_ms": ms(explaining_on_two),
+        "explain_everybody_ms": ms(plain),
+        "explain_everybody_with_changes_ms": ms(changing),
+        "near_two_threads_ms": ms(watching(None)),
+        "near_next_two_threads_ms": ms(watching(next_year.as_ref())),
         "evaluate": scale,
         "open_cells": open,
         "peak_rss_kb": peak(),
@@ -195,6 +221,10 @@ fn print(figures: &Value) {
         ("list_of_every_pathway_ms", "facts to the list, every pathway"),
         ("explain_eligible_ms", "explanations of everybody eligible, as text, one thread"),
         ("explain_eligible_two_threads_ms", "explanations of everybody eligible, as text, two threads"),
+        ("explain_everybody_ms", "explanations of everybody, steps only, one thread"),
+        ("explain_everybody_with_changes_ms", "the same with what is enough, nearest and would change it"),
+        ("near_two_threads_ms", "watch list of the year, 2 steps, two threads"),
+        ("near_next_two_threads_ms", "watch list of the year after, 2 steps, two threads"),
     ] {
         println!("  {label:58} {:10.1} ms", figures[name].as_f64().unwrap_or_default());
     }
