@@ -236,7 +236,8 @@ impl<'a> World<'a> {
     }
 
     /// The smallest sets of facts that give the answer whatever all other cells are: at most `most` of them. Where the
-    /// facts of a rule are not known, what is published stands in for them, as it did for the answer.
+    /// facts of a rule are not known, what is published stands in for them, as it did for the answer: the set is
+    /// enough as long as no other fact settles one of these rules otherwise.
     ///
     /// `None` where the answer rests on what is not known, or the search takes too much memory.
     pub fn enough(&self, state: &State, of: Of, answer: bool, most: usize) -> Option<Enough> {
