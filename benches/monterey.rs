@@ -12,15 +12,15 @@ use enact::program::PathwayId;
 use std::hint::black_box;
 
 mod common;
-use common::{inputs, library, median, root, rule_texts};
+use common::{inputs, library, library_to_test, median, root, rule_texts};
 
 fn main() {
     let root = root();
     let texts = rule_texts();
-    let library = || library(&texts);
-    let checked = library();
+    let checked = library_to_test(&texts);
     let program = checked.program.as_ref().expect("the shipped policies have no errors");
-    let rules = median(15, || drop(black_box(library())));
+    let rules = median(15, || drop(black_box(library(&texts))));
+    let with_scenarios = median(15, || drop(black_box(library_to_test(&texts))));
 
     let looking = median(15, || drop(black_box(lint(&checked))));
 
@@ -44,6 +44,7 @@ fn main() {
     println!("one county, {} subjects, {} files; medians", subjects.len(), county.len());
     for (what, time) in [
         ("rules: text to checked program", rules),
+        ("the same with the scenarios", with_scenarios),
         ("check: the law itself, in `enact check` only", looking),
         ("data: files to facts", reading),
         ("assess: every pathway of every subject", assessing),

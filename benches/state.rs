@@ -21,7 +21,7 @@ use std::thread;
 use std::time::Duration;
 
 mod common;
-use common::{inputs, library, median, rule_texts};
+use common::{inputs, library, library_to_test, median, rule_texts};
 
 const YEAR: i32 = 2025;
 /// What `benches/peers` lists too.
@@ -50,6 +50,7 @@ fn measure(folder: &std::path::Path) -> Value {
     let checked = library(&texts);
     let program = checked.program.as_ref().expect("the shipped policies have no errors");
     let rules = median(15, || drop(black_box(library(&texts))));
+    let with_scenarios = median(15, || drop(black_box(library_to_test(&texts))));
     let setting = Setting::new(program, program.period.year(YEAR).expect("the year is declared").on);
     let wanted: Vec<PathwayId> = PATHWAYS.iter().map(|name| pathway(program, name)).collect();
     let every: Vec<PathwayId> = (0..program.pathways.len()).map(PathwayId).collect();
@@ -117,6 +118,7 @@ fn measure(folder: &std::path::Path) -> Value {
         "agencies": subjects.len(),
         "eligible": eligible.len(),
         "rules_ms": ms(rules),
+        "rules_and_scenarios_ms": ms(with_scenarios),
         "circuit_ms": ms(circuit),
         "text_to_circuit_ms": ms(rules + circuit),
         "read_ms": ms(reading),
@@ -214,6 +216,7 @@ fn print(figures: &Value) {
     println!("one state, {} agencies, {} eligible; medians", figures["agencies"], figures["eligible"]);
     for (name, label) in [
         ("rules_ms", "rules: text to checked program"),
+        ("rules_and_scenarios_ms", "the same with the scenarios"),
         ("circuit_ms", "circuit: every pathway of every kind"),
         ("read_ms", "data: files to facts, all threads"),
         ("planes_ms", "facts to planes, one thread"),

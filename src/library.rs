@@ -24,7 +24,17 @@ pub struct Library {
 impl Library {
     /// Parses and checks `sources` together.
     pub fn new(sources: Sources) -> Self {
-        let (files, problems): (Vec<_>, Vec<_>) = parse(&sources).into_iter().unzip();
+        Self::parsed(sources, syntax::parse)
+    }
+
+    /// The same without the scenarios, which no determination rests on: they are not read, and what is wrong in them is not
+    /// reported.
+    pub fn of_rules(sources: Sources) -> Self {
+        Self::parsed(sources, syntax::parse_rules)
+    }
+
+    fn parsed(sources: Sources, parse_one: ParseOne) -> Self {
+        let (files, problems): (Vec<_>, Vec<_>) = parse(&sources, parse_one).into_iter().unzip();
         let mut diagnostics: Vec<Diagnostic> = problems.into_iter().flatten().collect();
         let unreadable = !diagnostics.is_empty();
         let (program, problems) = check::check(&files, &sources);
@@ -34,16 +44,18 @@ impl Library {
     }
 }
 
+type ParseOne = fn(&Sources, SourceId) -> (ast::File, Vec<Diagnostic>);
+
 /// Parses every text, on as many threads as the machine runs at once. Whoever is free takes the longest text left, so that
 /// all end together.
-fn parse(sources: &Sources) -> Vec<(ast::File, Vec<Diagnostic>)> {
+fn parse(sources: &Sources, parse_one: ParseOne) -> Vec<(ast::File, Vec<Diagnostic>)> {
     let mut ids: Vec<(usize, SourceId)> = sources.iter().map(|(id, _)| id).enumerate().collect();
     ids.sort_by_key(|(_, id)| std::cmp::Reverse(sources.get(*id).text.len()));
     let next = AtomicUsize::new(0);
     let some = || {
         let mut parsed = Vec::new();
         while let Some((at, id)) = ids.get(next.fetch_add(1, Ordering::Relaxed)) {
-            parsed.push((*at, syntax::parse(sources, *id)));
+            parsed.push((*at, parse_one(sources, *id)));
         }
         parsed
     };

@@ -19,13 +19,22 @@ pub fn rule_texts() -> Vec<(String, String)> {
     paths.iter().map(|path| (path.display().to_string(), fs::read_to_string(path).expect("a rule file"))).collect()
 }
 
-/// The rules, parsed and checked.
+/// The rules, parsed and checked, without the scenarios.
 pub fn library(texts: &[(String, String)]) -> Library {
+    Library::of_rules(sources(texts))
+}
+
+/// The rules and their scenarios, parsed and checked.
+pub fn library_to_test(texts: &[(String, String)]) -> Library {
+    Library::new(sources(texts))
+}
+
+fn sources(texts: &[(String, String)]) -> Sources {
     let mut sources = Sources::default();
     for (name, text) in texts {
         sources.add(name, text);
     }
-    Library::new(sources)
+    sources
 }
 
 /// The median of `runs` runs, after one that does not count.

@@ -36,7 +36,7 @@ enum Format {
 impl Data {
     pub fn run(self, errors: ErrorFormat) -> Exit {
         let Data::Check(check) = self;
-        let library = input::library(&input::policies_path(check.policies.as_ref()));
+        let library = input::rules(&input::policies_path(check.policies.as_ref()));
         let Some(program) = &library.program else {
             input::show(&library.diagnostics, &library.sources, errors);
             return Exit::CannotRun;

@@ -45,7 +45,7 @@ enum Format {
 impl Dump {
     pub fn run(self, errors: ErrorFormat) -> Exit {
         let Dump::Circuit(args) = self;
-        let library = input::library(&input::policies_path(args.policies.as_ref()));
+        let library = input::rules(&input::policies_path(args.policies.as_ref()));
         let Some(program) = &library.program else {
             input::show(&library.diagnostics, &library.sources, errors);
             return Exit::CannotRun;

@@ -188,8 +188,17 @@ fn has_ending(path: &Path, endings: &[&str]) -> bool {
     endings.iter().any(|ending| name.ends_with(ending))
 }
 
-/// Reads and checks the rules under `path`.
+/// Reads and checks the rules and scenarios under `path`.
 pub fn library(path: &Path) -> Library {
+    library_by(path, Library::new)
+}
+
+/// Reads and checks the rules under `path`; scenarios are left to the commands that run or check them.
+pub fn rules(path: &Path) -> Library {
+    library_by(path, Library::of_rules)
+}
+
+fn library_by(path: &Path, read: impl FnOnce(Sources) -> Library) -> Library {
     let mut problems = Vec::new();
     let mut sources = Sources::default();
     rule_files(path, &mut sources, &mut problems);
@@ -197,7 +206,7 @@ pub fn library(path: &Path) -> Library {
     if sources.iter().next().is_none() {
         return Library { sources, files: Vec::new(), program: None, diagnostics: problems };
     }
-    let mut library = Library::new(sources);
+    let mut library = read(sources);
     if failed {
         library.program = None;
     }
@@ -449,8 +458,17 @@ pub fn data_paths(inputs: &Inputs) -> Vec<PathBuf> {
 
 /// Loads rules and data, or shows why that is not possible.
 pub fn ready(inputs: &Inputs, format: ErrorFormat) -> Result<Ready, Exit> {
+    ready_by(rules, inputs, format)
+}
+
+/// [`ready`] with the scenarios.
+pub fn ready_to_test(inputs: &Inputs, format: ErrorFormat) -> Result<Ready, Exit> {
+    ready_by(library, inputs, format)
+}
+
+fn ready_by(read: impl FnOnce(&Path) -> Library, inputs: &Inputs, format: ErrorFormat) -> Result<Ready, Exit> {
     let path = policies_path(inputs.policies.as_ref());
-    let library = library(&path);
+    let library = read(&path);
     let Some(program) = &library.program else {
         show(&library.diagnostics, &library.sources, format);
         eprintln!("the rules under {} have errors; nothing was determined", path.display());

@@ -14,6 +14,11 @@ impl<'a> Reader<'a> {
         words.next() == Some("allow") && words.next().is_none_or(|word| !word.starts_with('"'))
     }
 
+    /// Whether a scenario begins here.
+    pub fn is_scenario(&self, line: &Line) -> bool {
+        self.text[line.span.start as usize..line.span.end as usize].split_whitespace().next() == Some("scenario")
+    }
+
     /// `allow CODE because "..."`
     pub fn allow(&mut self, line: &Line, within: Span) -> Option<Allow> {
         let piece = self.read(Rule::allow_line, line)?;

@@ -1,7 +1,11 @@
 //! Every scenario shipped with the policies.
 
-use crate::support::{library, program};
+use crate::support::{files, library, program, root};
+use enact::library::Library;
 use enact::scenario;
+use enact::source::Sources;
+use std::fs;
+use std::process::Command;
 
 #[test]
 fn every_scenario_holds() {
@@ -72,4 +76,43 @@ fn a_second_domain() {
     let answers: Vec<&str> = assessment.list.iter().map(|assessed| assessed.rows[0].answer.words()).collect();
     // 1002 was not counted in 2024, but its hall was sound in 2023
     assert_eq!(answers, ["eligible", "not eligible", "eligible"]);
+}
+
+/// Determinations rest on the rules alone: without the scenarios the same program results, so a mistake in one of them stops
+/// only the commands that run or check it.
+#[test]
+fn rules_do_not_depend_on_scenarios() {
+    let whole = library();
+    let mut sources = Sources::default();
+    for (_, source) in whole.sources.iter() {
+        sources.add(source.name.clone(), source.text.as_str());
+    }
+    let rules = Library::of_rules(sources).program.expect("rules without errors");
+    let mut same = program().clone();
+    assert!(!same.scenarios.is_empty());
+    same.scenarios.clear();
+    assert!(format!("{rules:?}") == format!("{same:?}"), "the rules change with the scenarios");
+}
+
+#[test]
+fn a_mistake_in_a_scenario_stops_no_determination() {
+    let folder = tempfile::tempdir().unwrap();
+    let copy = folder.path().join("policies");
+    for path in files(&root().join("policies"), "") {
+        let to = copy.join(path.strip_prefix(root().join("policies")).unwrap());
+        fs::create_dir_all(to.parent().unwrap()).unwrap();
+        fs::copy(&path, &to).unwrap();
+    }
+    fs::write(copy.join("scenarios/wrong.enact"), "scenario wrong \"a fact nobody declared\"\n  given no_such_fact is yes\n  oops\n")
+        .unwrap();
+    let run = |args: &[&str]| {
+        let out = Command::new(env!("CARGO_BIN_EXE_enact")).args(args).arg("--policies").arg(&copy).current_dir(root()).output().unwrap();
+        (out.status.code(), String::from_utf8_lossy(&out.stderr).into_owned())
+    };
+    let (code, problems) = run(&["assess", "--dashboard", "2024", "--region", "27"]);
+    assert_eq!(code, Some(0), "{problems}");
+    let checked = Command::new(env!("CARGO_BIN_EXE_enact")).arg("check").arg(&copy).output().unwrap();
+    assert_eq!(checked.status.code(), Some(1));
+    let problems = String::from_utf8_lossy(&checked.stderr).into_owned() + &String::from_utf8_lossy(&checked.stdout);
+    assert!(problems.contains("no_such_fact") || problems.contains("oops"), "{problems}");
 }

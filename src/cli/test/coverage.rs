@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 
 /// Counts, and compares with what is wanted.
 pub fn run(inputs: &Inputs, format: Format, fail_under: Option<Decimal>, errors: ErrorFormat) -> Exit {
-    let ready = match input::ready(inputs, errors) {
+    let ready = match input::ready_to_test(inputs, errors) {
         Ok(ready) => ready,
         Err(exit) => return exit,
     };

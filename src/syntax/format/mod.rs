@@ -12,7 +12,7 @@ mod wrap;
 
 use super::grammar::Rule;
 use super::layout::Line;
-use super::{ast, read};
+use super::{Parts, ast, read};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::Sources;
 use crate::span::SourceId;
@@ -26,7 +26,7 @@ const STEP: usize = 2;
 /// The text in its canonical layout, or what is wrong with it.
 pub fn format(sources: &Sources, id: SourceId) -> Result<String, Vec<Diagnostic>> {
     let source = sources.get(id);
-    let read = read(sources, id);
+    let read = read(sources, id, Parts::All);
     if read.diagnostics.iter().any(|problem| problem.severity == Severity::Error) {
         return Err(read.diagnostics);
     }
@@ -47,7 +47,7 @@ pub fn format(sources: &Sources, id: SourceId) -> Result<String, Vec<Diagnostic>
 fn tree_of(name: &str, text: &str) -> Option<ast::File> {
     let mut sources = Sources::default();
     let id = sources.add(name, text);
-    let read = read(&sources, id);
+    let read = read(&sources, id, Parts::All);
     read.diagnostics.is_empty().then_some(read.file)
 }
 
