@@ -1,7 +1,7 @@
 //! The reasons as lines that readers see, each with its parts: steps that say the same stand on one line.
 
 use super::Verdict;
-use super::seen::Seen;
+use super::seen::{Part, Seen};
 
 /// A line of the reasons.
 pub(super) struct Line {
@@ -34,20 +34,22 @@ pub(super) struct Law {
 
 /// Puts a step and what matters below it into lines; `all` takes in what did not matter too.
 pub(super) fn line(reason: Seen, all: bool) -> Line {
+    part_line(reason.into(), all)
+}
+
+fn part_line(part: Part, all: bool) -> Line {
     let mut head = String::new();
+    let reason = part.seen;
     let mut last = reason;
-    let (mut shown, mut folded) = last.parts(all);
+    let (mut shown, mut folded) = part.parts(all);
     if last.is_counted() {
         let which = last.which().unwrap_or_default();
         head.push_str(&if which.parse::<i32>().is_ok() { last.text() } else { which });
         // the clause that the member was asked for, on the same line
-        if let ([only], 0) = (shown.as_slice(), folded)
-            && !only.is_fact()
-            && only.verdict() == last.verdict()
-        {
-            head.push_str(if only.is_clause() { " by " } else { ": " });
-            last = *only;
-            (shown, folded) = last.parts(all);
+        if let Some(only) = take_only(&mut shown, folded, |only| !only.is_fact() && only.verdict() == last.verdict()) {
+            head.push_str(if only.seen.is_clause() { " by " } else { ": " });
+            last = only.seen;
+            (shown, folded) = only.parts(all);
         }
     }
     let mut laws = Vec::new();
@@ -55,20 +57,12 @@ pub(super) fn line(reason: Seen, all: bool) -> Line {
         loop {
             laws.extend(last.law());
             head.push_str(last.citation().unwrap_or_default());
-            match shown.as_slice() {
-                [only]
-                    if folded == 0
-                        && only.is_clause()
-                        && only.verdict() == last.verdict()
-                        && only.basis().is_none()
-                        && last.basis().is_none() =>
-                {
-                    last = *only;
-                    head.push_str(" > ");
-                    (shown, folded) = last.parts(all);
-                }
-                _ => break,
-            }
+            let same =
+                |only: Seen| only.is_clause() && only.verdict() == last.verdict() && only.basis().is_none() && last.basis().is_none();
+            let Some(only) = take_only(&mut shown, folded, same) else { break };
+            last = only.seen;
+            head.push_str(" > ");
+            (shown, folded) = only.parts(all);
         }
         // on a member's or year's own line, the clause need not name them again
         let which = last.which().filter(|_| !reason.is_counted()).map(|which| format!(" [{which}]")).unwrap_or_default();
@@ -90,31 +84,30 @@ pub(super) fn line(reason: Seen, all: bool) -> Line {
         read = fact.file.map(|file| (file, fact.row));
     }
     let basis = if last.is_clause() || all { last.basis() } else { None };
-    let lines = |shown: &[Seen]| shown.iter().map(|below| line(*below, all)).collect::<Vec<_>>();
+    let lines = |shown: Vec<Part>| shown.into_iter().map(|below| part_line(below, all)).collect::<Vec<_>>();
     // a count below a member says no more than the figure in the member's line
-    if let ([only], 0) = (shown.as_slice(), folded)
-        && !all
-        && !only.is_clause()
-        && !only.is_counted()
-        && only.counts()
-    {
+    let is_count = |only: Seen| !all && !only.is_clause() && !only.is_counted() && only.counts();
+    if let Some(only) = take_only(&mut shown, folded, is_count) {
+        let seen = only.seen;
         let (inner, inner_folded) = only.parts(all);
-        let count = Line {
-            verdict: only.verdict(),
-            words: only.text(),
-            read: None,
-            basis: None,
-            laws: Vec::new(),
-            parts: lines(&inner),
-            rest: rest(&inner, inner_folded, only.verdict()),
-        };
+        let rest = rest(&inner, inner_folded, seen.verdict());
+        let count =
+            Line { verdict: seen.verdict(), words: seen.text(), read: None, basis: None, laws: Vec::new(), parts: lines(inner), rest };
         return Line { verdict: reason.verdict(), words: head, read, basis, laws, parts: vec![count], rest: None };
     }
     let rest = rest(&shown, folded, last.verdict());
-    Line { verdict: reason.verdict(), words: head, read, basis, laws, parts: lines(&shown), rest }
+    Line { verdict: reason.verdict(), words: head, read, basis, laws, parts: lines(shown), rest }
 }
 
-fn rest(shown: &[Seen], folded: usize, verdict: Verdict) -> Option<String> {
+/// The part that alone is shown, if it is `wanted`; it is taken away.
+fn take_only<'s>(shown: &mut Vec<Part<'s>>, folded: usize, wanted: impl FnOnce(Seen<'s>) -> bool) -> Option<Part<'s>> {
+    match shown.as_slice() {
+        [only] if folded == 0 && wanted(only.seen) => shown.pop(),
+        _ => None,
+    }
+}
+
+fn rest(shown: &[Part], folded: usize, verdict: Verdict) -> Option<String> {
     let words = if shown.is_empty() { "all: no" } else { "all others: no" };
     (folded > 0 && verdict == Verdict::No).then(|| format!("{words} ({folded})"))
 }

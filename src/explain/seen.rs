@@ -14,6 +14,29 @@ pub(super) struct Seen<'s> {
     carried: bool,
 }
 
+/// A step that is shown, with the parts that were looked at to tell so.
+pub(super) struct Part<'s> {
+    /// The step.
+    pub seen: Seen<'s>,
+    below: Option<Parts<'s>>,
+}
+
+/// The parts that the text shows, and how many counted ones it does not.
+pub(super) type Parts<'s> = (Vec<Part<'s>>, usize);
+
+impl<'s> Part<'s> {
+    /// Its own parts; `all` as when it was found.
+    pub fn parts(self, all: bool) -> Parts<'s> {
+        self.below.unwrap_or_else(|| self.seen.parts(all))
+    }
+}
+
+impl<'s> From<Seen<'s>> for Part<'s> {
+    fn from(seen: Seen<'s>) -> Self {
+        Self { seen, below: None }
+    }
+}
+
 /// Whether a step turns the answers of its parts around.
 pub(super) fn negates(step: &Step) -> bool {
     matches!(step.cond.map(|cond| &cond.kind), Some(CondKind::NoneOf(_) | CondKind::Cite(_, true)))
@@ -52,10 +75,7 @@ impl<'s> Seen<'s> {
 
     /// The words say that there is no such case.
     pub fn is_never(self) -> bool {
-        match &self.step.doing {
-            Doing::Cond(cond) => self.view.sources.slice(cond.at).trim() == "never",
-            _ => self.text() == "never",
-        }
+        matches!(&self.step.doing, Doing::Cond(cond) if self.view.sources.slice(cond.at).trim() == "never")
     }
 
     /// The parts, in the order of the text.
@@ -112,33 +132,44 @@ impl<'s> Seen<'s> {
     /// The parts that the text shows, and how many counted ones it does not.
     ///
     /// A list or count whose only shown part says the same gives way to that part.
-    pub fn parts(self, all: bool) -> (Vec<Seen<'s>>, usize) {
+    pub fn parts(self, all: bool) -> Parts<'s> {
         if all {
-            return (self.because().collect(), 0);
+            return (self.because().map(Part::from).collect(), 0);
         }
         let mut shown = self.shown();
         // of several ways to meet the same list, one is enough
-        if self.verdict() == Verdict::Yes && shown.len() > 1 && self.text().ends_with("any of:") {
+        if self.verdict() == Verdict::Yes && shown.len() > 1 && self.is_any_of() {
             shown.truncate(1);
         }
         let folded = if !self.is_negated() && self.counts() { self.n_parts() - shown.len() } else { 0 };
+        let several = shown.len() > 1;
         let mut out = Vec::with_capacity(shown.len());
         for below in shown {
-            if !below.is_clause() && !below.is_counted() && !below.is_fact() {
-                let (inner, inner_folded) = below.parts(all);
-                if let ([only], 0) = (inner.as_slice(), inner_folded)
-                    && only.verdict() == below.verdict()
-                {
-                    out.push(*only);
-                    continue;
+            if below.is_clause() || below.is_counted() || below.is_fact() {
+                out.push(Part::from(below));
+                continue;
+            }
+            let (mut inner, inner_folded) = below.parts(all);
+            match inner.pop() {
+                Some(only) if inner.is_empty() && inner_folded == 0 && only.seen.verdict() == below.verdict() => out.push(only),
+                last => {
+                    inner.extend(last);
+                    out.push(Part { seen: below, below: Some((inner, inner_folded)) });
                 }
             }
-            out.push(below);
         }
-        if out.len() > 1 {
-            out.retain(|below| !below.is_never());
+        if several {
+            out.retain(|below| !below.seen.is_never());
         }
         (out, folded)
+    }
+
+    /// Whether the words say that one of several ways is enough.
+    fn is_any_of(self) -> bool {
+        match &self.step.doing {
+            Doing::Cond(cond) => self.view.sources.slice(cond.at).trim_end().ends_with("any of:"),
+            _ => false,
+        }
     }
 
     /// What was asked, in the words of the rule file or of the law.
