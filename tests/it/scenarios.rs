@@ -31,6 +31,35 @@ fn every_worked_case_is_a_scenario() {
     }
 }
 
+/// A file of worked cases says in its first line which rows it holds: these with their variants, in their order, and no others.
+#[test]
+fn files_of_worked_cases_hold_the_rows_they_name() {
+    let mut next = 1;
+    for path in crate::support::files(&crate::support::root().join("policies/scenarios"), ".enact") {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if !name.starts_with("edge-cases-") {
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).unwrap();
+        let head = text.lines().next().unwrap();
+        let (_, rows) = head.rsplit_once(" Cases ").unwrap_or_else(|| panic!("{name} does not say which rows it holds"));
+        let (first, last) = rows.trim_end_matches('.').split_once(" to ").unwrap_or_else(|| panic!("{name}: {head}"));
+        let (first, last): (u32, u32) = (first.parse().unwrap(), last.parse().unwrap());
+        assert_eq!(first, next, "{name} starts with another row than the one after the file before");
+        let mut own = Vec::new();
+        for line in text.lines().filter_map(|line| line.strip_prefix("scenario ")) {
+            let id = line.split(' ').next().unwrap();
+            let row: u32 = id.trim_end_matches(|c: char| c.is_ascii_lowercase()).parse().unwrap();
+            if own.last() != Some(&row) {
+                own.push(row);
+            }
+        }
+        assert_eq!(own, (first..=last).collect::<Vec<_>>(), "{name} holds other rows than it says");
+        next = last + 1;
+    }
+    assert_eq!(next, 98);
+}
+
 /// A case that rests on a reading shows the other reading too.
 #[test]
 fn open_readings_show_both_settings() {
