@@ -2,19 +2,20 @@
 
 use super::circuit::{Circuit, Lit};
 use super::columns::Planes;
-use super::expand::{Asked, Check, Expanded, Question, Trail, TrailKind, expand};
+use super::expand::{Asked, Check, Expanded, Question, expand};
 use super::rows::Short;
 use super::run::{BLOCK, Plane, Slots};
 use super::schedule::Schedule;
 use super::settle::{At, Modules, Settler};
 use super::tally::Tally;
+use super::threads::over_threads;
+use super::trail::{Trail, TrailKind};
 use crate::eval::diagram::Node;
 use crate::eval::{Answer, Carried, Carries, CellKey, Setting, Shape, carried};
 use crate::facts::Facts;
 use crate::program::*;
 use std::cell::RefCell;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Rules ready to run over many subjects, for one day, one year and some pathways or clauses.
 #[derive(Debug)]
@@ -211,34 +212,6 @@ impl<'r, 'a> Block<'r, 'a> {
             bits.map(move |bit| word * 64 + bit as usize).filter(move |at| *at < n).map(|at| self.lane(at))
         })
     }
-}
-
-/// As many threads as the machine runs at once.
-pub(crate) fn threads() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
-}
-
-/// Runs `work` on each of `threads` threads; `next` hands out the numbers below `n`, each once.
-pub(crate) fn over_threads<R: Send>(threads: usize, n: usize, work: impl Fn(&dyn Fn() -> Option<usize>) -> Vec<R> + Sync) -> Vec<R> {
-    let given = AtomicUsize::new(0);
-    let next = || {
-        let at = given.fetch_add(1, Ordering::Relaxed);
-        (at < n).then_some(at)
-    };
-    if threads.min(n) <= 1 {
-        return work(&next);
-    }
-    std::thread::scope(|scope| {
-        let handles: Vec<_> = (0..threads.min(n)).map(|_| scope.spawn(|| work(&next))).collect();
-        let mut out = Vec::new();
-        for handle in handles {
-            match handle.join() {
-                Ok(mut part) => out.append(&mut part),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
-        }
-        out
-    })
 }
 
 /// Planes of all subjects of a run.

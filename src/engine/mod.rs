@@ -28,11 +28,14 @@ mod run;
 mod schedule;
 mod settle;
 mod tally;
+mod threads;
+mod trail;
 
 pub use circuit::{CellIndex, Circuit, Gate, Lit, classes};
 pub use dump::{Counts, counts, dump};
-pub use expand::{Asked, Check, Expanded, Giving, Part, Question, Trail, TrailKind, expand};
+pub use expand::{Asked, Check, Expanded, Giving, Part, Question, expand};
 pub use list::{Block, Engine, Held, Lane, Listed, Loaded};
-pub(crate) use list::{over_threads, threads};
 pub use rows::{Row, Rows};
 pub use tally::{Tally, tally};
+pub(crate) use threads::{over_threads, threads};
+pub use trail::{Trail, TrailKind};

@@ -2,8 +2,9 @@
 
 use super::columns;
 use super::definite::{Answer, Definite};
-use super::expand::outermost;
-use super::list::{Engine, Loaded, Plan, over_threads};
+use super::list::{Engine, Loaded, Plan};
+use super::threads::over_threads;
+use super::trail::outermost;
 use crate::eval;
 use crate::program::{CategoryId, ClauseId, PathwayId};
 

@@ -1,0 +1,31 @@
+//! Work handed out over threads.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// As many threads as the machine runs at once.
+pub(crate) fn threads() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// Runs `work` on each of `threads` threads; `next` hands out the numbers below `n`, each once.
+pub(crate) fn over_threads<R: Send>(threads: usize, n: usize, work: impl Fn(&dyn Fn() -> Option<usize>) -> Vec<R> + Sync) -> Vec<R> {
+    let given = AtomicUsize::new(0);
+    let next = || {
+        let at = given.fetch_add(1, Ordering::Relaxed);
+        (at < n).then_some(at)
+    };
+    if threads.min(n) <= 1 {
+        return work(&next);
+    }
+    std::thread::scope(|scope| {
+        let handles: Vec<_> = (0..threads.min(n)).map(|_| scope.spawn(|| work(&next))).collect();
+        let mut out = Vec::new();
+        for handle in handles {
+            match handle.join() {
+                Ok(mut part) => out.append(&mut part),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        out
+    })
+}
