@@ -89,7 +89,7 @@ impl<'a> Trace<'a> {
 
     /// A step, with all that is below it.
     pub fn at(&self, step: StepId) -> At<'_> {
-        At { trace: self, step: self.steps.get(step.0 as usize).unwrap_or(&NOTHING) }
+        At { trace: self, id: step, step: self.steps.get(step.0 as usize).unwrap_or(&NOTHING) }
     }
 
     /// Every step, in the order they were made.
@@ -99,7 +99,7 @@ impl<'a> Trace<'a> {
 
     /// Every step with all that is below it, in the order they were made.
     pub fn each(&self) -> impl Iterator<Item = At<'_>> {
-        self.steps.iter().map(|step| At { trace: self, step })
+        self.steps.iter().zip(0..).map(|(step, id)| At { trace: self, id: StepId(id), step })
     }
 
     pub(super) fn add(
@@ -113,8 +113,9 @@ impl<'a> Trace<'a> {
     ) -> StepId {
         let id = StepId(self.steps.len() as u32);
         let (first, first_member) = (self.parts.len(), self.members.len());
-        self.parts.extend_from_slice(parts);
-        self.members.extend_from_slice(members);
+        // one by one: they are few, and a call to copy them costs more
+        parts.iter().for_each(|part| self.parts.push(*part));
+        members.iter().for_each(|member| self.members.push(*member));
         let (parts, members) = (Span::new(first, self.parts.len()), Span::new(first_member, self.members.len()));
         self.steps.push(Step { doing, node, year, cond, parts, members });
         id
@@ -125,6 +126,7 @@ impl<'a> Trace<'a> {
 #[derive(Clone, Copy, Debug)]
 pub struct At<'t> {
     trace: &'t Trace<'t>,
+    id: StepId,
     step: &'t Step<'t>,
 }
 
@@ -138,6 +140,11 @@ impl<'t> At<'t> {
     /// For a clause: for which members.
     pub fn members(self) -> &'t [(CategoryId, usize)] {
         &self.trace.members[self.step.members.range()]
+    }
+
+    /// Its place among all steps.
+    pub fn index(self) -> usize {
+        self.id.0 as usize
     }
 
     /// The step itself.

@@ -25,13 +25,12 @@ pub use would::{Ask, ChangeSeen, EnoughSeen, FactStated, Nearest, NextSeen, Woul
 pub use would_text::change_words;
 
 use crate::eval::diagram::Node;
-use crate::eval::{Answer, At, Basis, Carried, CellKey, Determination, Doing, Evaluator, Setting, Step, StepId, Trace};
+use crate::eval::{Answer, At, Basis, Carried, CellKey, Determination, Doing, Evaluator, Setting, StepId, Trace};
 use crate::facts::Facts;
 use crate::program::*;
 use crate::source::Sources;
 use jiff::ToSpan;
 use jiff::civil::Date;
-use rustc_hash::FxHashSet;
 use seen::{Seen, negates};
 use serde::{Serialize, Serializer};
 use std::fmt;
@@ -351,9 +350,9 @@ pub fn explain<'v>(
     let view = View { program, facts, sources, setting, subject };
     let mut entries = Vec::new();
     let mut choices = Vec::new();
-    let mut seen = FxHashSet::default();
     let all: Vec<Determination> = pathways.iter().map(|pathway| evaluator.determine(*pathway, year)).collect();
     let trace = Rc::new(evaluator.take_trace());
+    let mut seen = vec![false; trace.steps().len()];
     for found in &all {
         for finding in &found.findings {
             if found.answer != Answer::Eligible || found.holding().any(|holding| holding.clause == finding.clause) {
@@ -495,8 +494,11 @@ impl<'v> View<'v> {
     }
 
     /// Choices met, each clause looked at once.
-    fn choices_in<'t>(&self, step: At<'t>, seen: &mut FxHashSet<*const Step<'t>>, out: &mut Vec<usize>) {
-        if matches!(step.doing, Doing::Clause(..)) && !seen.insert(std::ptr::from_ref(step.step())) {
+    fn choices_in(&self, step: At, seen: &mut [bool], out: &mut Vec<usize>) {
+        if matches!(step.doing, Doing::Clause(..))
+            && let Some(seen) = seen.get_mut(step.index())
+            && std::mem::replace(seen, true)
+        {
             return;
         }
         if let Some(CondKind::ByChoice(choice, _)) = step.cond.map(|cond| &cond.kind) {

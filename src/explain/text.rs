@@ -4,7 +4,7 @@ use super::lines::{Law, Line, line};
 use super::would_text;
 use super::{Explanation, PathwayExplanation, Verdict, Why};
 use crate::eval::Answer;
-use rustc_hash::FxHashSet;
+use rustc_hash::FxHashMap;
 use std::fmt::Write;
 
 /// Renders an explanation; `all` shows what did not matter too.
@@ -39,9 +39,14 @@ pub fn render(explanation: &Explanation, all: bool) -> String {
             let _ = writeln!(out, "  {line}");
         }
     }
-    let words: FxHashSet<&str> = out.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
-    let codes: Vec<String> =
-        explanation.codes.iter().filter(|(code, _)| words.contains(code)).map(|(code, label)| format!("{code} {label}")).collect();
+    let mut named: FxHashMap<&str, bool> = explanation.codes.iter().map(|(code, _)| (*code, false)).collect();
+    for word in out.split(|c: char| !c.is_alphanumeric() && c != '_') {
+        if let Some(named) = named.get_mut(word) {
+            *named = true;
+        }
+    }
+    let codes = explanation.codes.iter().filter(|(code, _)| named.get(code).copied().unwrap_or(false));
+    let codes: Vec<String> = codes.map(|(code, label)| format!("{code} {label}")).collect();
     if !codes.is_empty() {
         let _ = writeln!(out, "\nCodes: {}", codes.join("; "));
     }
