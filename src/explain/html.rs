@@ -268,7 +268,7 @@ struct Used {
 
 impl Used {
     fn lines(&mut self, line: &Line) {
-        self.laws.extend(line.laws.iter().cloned());
+        self.laws.extend(line.clauses.iter().filter_map(|clause| clause.law()));
         if let Some((file, row)) = &line.read {
             self.file(file, *row);
         }

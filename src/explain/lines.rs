@@ -2,21 +2,22 @@
 
 use super::Verdict;
 use super::seen::{Part, Seen};
+use std::fmt::Write;
 
 /// A line of the reasons.
-pub(super) struct Line {
+pub(super) struct Line<'s> {
     /// The answer.
     pub verdict: Verdict,
     /// What was asked, and how many of how many.
     pub words: String,
     /// The file the fact was read from, and the row; a complete file may have none.
-    pub read: Option<(String, Option<u32>)>,
+    pub read: Option<(&'s str, Option<u32>)>,
     /// Why it answers so, where not by its rule.
     pub basis: Option<String>,
     /// The clauses it names.
-    pub laws: Vec<Law>,
+    pub clauses: Vec<Seen<'s>>,
     /// The parts that matter.
-    pub parts: Vec<Line>,
+    pub parts: Vec<Line<'s>>,
     /// `all others: no (12)`
     pub rest: Option<String>,
 }
@@ -33,11 +34,11 @@ pub(super) struct Law {
 }
 
 /// Puts a step and what matters below it into lines; `all` takes in what did not matter too.
-pub(super) fn line(reason: Seen, all: bool) -> Line {
+pub(super) fn line(reason: Seen<'_>, all: bool) -> Line<'_> {
     part_line(reason.into(), all)
 }
 
-fn part_line(part: Part, all: bool) -> Line {
+fn part_line(part: Part<'_>, all: bool) -> Line<'_> {
     let mut head = String::new();
     let reason = part.seen;
     let mut last = reason;
@@ -52,10 +53,10 @@ fn part_line(part: Part, all: bool) -> Line {
             (shown, folded) = only.parts(all);
         }
     }
-    let mut laws = Vec::new();
+    let mut clauses = Vec::new();
     if last.is_clause() {
         loop {
-            laws.extend(last.law());
+            clauses.push(last);
             head.push_str(last.citation().unwrap_or_default());
             let same =
                 |only: Seen| only.is_clause() && only.verdict() == last.verdict() && only.basis().is_none() && last.basis().is_none();
@@ -66,7 +67,7 @@ fn part_line(part: Part, all: bool) -> Line {
         }
         // on a member's or year's own line, the clause need not name them again
         let which = last.which().filter(|_| !reason.is_counted()).map(|which| format!(" [{which}]")).unwrap_or_default();
-        head.push_str(&format!("{which}: {}", last.text()));
+        let _ = write!(head, "{which}: {}", last.text());
     } else if !last.is_counted() {
         head.push_str(&last.text());
     }
@@ -76,27 +77,36 @@ fn part_line(part: Part, all: bool) -> Line {
     {
         let short = head.trim_end_matches(':').len();
         head.truncate(short);
-        head.push_str(&format!(": {yes} of {of}"));
+        let _ = write!(head, ": {yes} of {of}");
     }
     let mut read = None;
-    if let Some(fact) = last.fact() {
-        head.push_str(&format!("  <- {}: {}", fact.name, fact.value));
-        read = fact.file.map(|file| (file, fact.row));
+    if let Some(fact) = last.cell() {
+        read = last.view().tell(fact, &mut head);
     }
     let basis = if last.is_clause() || all { last.basis() } else { None };
-    let lines = |shown: Vec<Part>| shown.into_iter().map(|below| part_line(below, all)).collect::<Vec<_>>();
     // a count below a member says no more than the figure in the member's line
     let is_count = |only: Seen| !all && !only.is_clause() && !only.is_counted() && only.counts();
     if let Some(only) = take_only(&mut shown, folded, is_count) {
         let seen = only.seen;
         let (inner, inner_folded) = only.parts(all);
         let rest = rest(&inner, inner_folded, seen.verdict());
-        let count =
-            Line { verdict: seen.verdict(), words: seen.text(), read: None, basis: None, laws: Vec::new(), parts: lines(inner), rest };
-        return Line { verdict: reason.verdict(), words: head, read, basis, laws, parts: vec![count], rest: None };
+        let count = Line {
+            verdict: seen.verdict(),
+            words: seen.text(),
+            read: None,
+            basis: None,
+            clauses: Vec::new(),
+            parts: part_lines(inner, all),
+            rest,
+        };
+        return Line { verdict: reason.verdict(), words: head, read, basis, clauses, parts: vec![count], rest: None };
     }
     let rest = rest(&shown, folded, last.verdict());
-    Line { verdict: reason.verdict(), words: head, read, basis, laws, parts: lines(shown), rest }
+    Line { verdict: reason.verdict(), words: head, read, basis, clauses, parts: part_lines(shown, all), rest }
+}
+
+fn part_lines(parts: Vec<Part<'_>>, all: bool) -> Vec<Line<'_>> {
+    parts.into_iter().map(|part| part_line(part, all)).collect()
 }
 
 /// The part that alone is shown, if it is `wanted`; it is taken away.

@@ -26,14 +26,14 @@ pub use would_text::change_words;
 
 use crate::eval::diagram::Node;
 use crate::eval::{Answer, At, Basis, Carried, CellKey, Determination, Doing, Evaluator, Setting, StepId, Trace};
-use crate::facts::Facts;
+use crate::facts::{Cell, Facts};
 use crate::program::*;
 use crate::source::Sources;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use seen::{Seen, negates};
 use serde::{Serialize, Serializer};
-use std::fmt;
+use std::fmt::{self, Write};
 use std::rc::Rc;
 
 /// Everything about one subject in one year. Serialized, this is the JSON of `enact explain --format json`.
@@ -679,38 +679,63 @@ impl<'v> View<'v> {
     }
 
     fn fact(&self, key: CellKey) -> FactSeen {
-        let program = self.program;
-        let cell = self.facts.cell_on(program, key.fact, key.year, self.subject, key.offset, self.setting.as_of);
-        let fact = &program.facts[key.fact.0];
-        let names = member_names(program, fact, key.offset);
-        let own = fact.members_at(program, key.offset);
-        let of = if names.is_empty() { String::new() } else { format!(" of {}", names.join(", ")) };
-        let when = if fact.yearly { format!(", {}", key.year) } else { String::new() };
-        let known = cell.mask.count_ones() == 1;
-        let mut value = match (&fact.kind, cell.number) {
-            (ValueKind::Number { unit, .. }, Some(number)) => format!("{number} {unit}"),
-            _ => mask_words(program, fact, cell.mask, &own),
-        };
-        if let Some(date) = cell.date {
-            let late = if fact.dated && date > self.setting.as_of { ", after the day whose law is applied" } else { "" };
-            value.push_str(&format!(" ({date}{late})"));
-        }
+        let cell = self.cell(key);
+        let fact = &self.program.facts[key.fact.0];
         FactSeen {
-            members: fact
-                .categories
-                .iter()
-                .zip(&own)
-                .map(|(category, member)| {
-                    let named = &program.categories[category.0].members[*member].named;
-                    MemberSeen { member: named.name.clone(), label: named.label.clone() }
-                })
-                .collect(),
+            members: self.members_of(key).map(|named| MemberSeen { member: named.name.clone(), label: named.label.clone() }).collect(),
             year: fact.yearly.then_some(key.year),
-            name: format!("{}{of}{when}", fact.named.label),
-            value,
-            known,
+            name: self.fact_name(key),
+            value: self.fact_value(key, &cell),
+            known: cell.mask.count_ones() == 1,
             file: cell.origin.file().map(|file| self.facts.files[file].clone()),
             row: cell.origin.row_number(),
         }
+    }
+
+    fn cell(&self, key: CellKey) -> Cell {
+        self.facts.cell_on(self.program, key.fact, key.year, self.subject, key.offset, self.setting.as_of)
+    }
+
+    fn members_of(&self, key: CellKey) -> impl Iterator<Item = &'v Named> {
+        let program = self.program;
+        let fact = &program.facts[key.fact.0];
+        let members = fact.members_at(program, key.offset);
+        fact.categories.iter().zip(members).map(|(category, member)| &program.categories[category.0].members[member].named)
+    }
+
+    /// `performance level of SWD in ELA, 2023`
+    fn fact_name(&self, key: CellKey) -> String {
+        let fact = &self.program.facts[key.fact.0];
+        let mut name = fact.named.label.clone();
+        for (at, member) in self.members_of(key).enumerate() {
+            name.push_str(if at == 0 { " of " } else { ", " });
+            name.push_str(&member.name);
+        }
+        if fact.yearly {
+            let _ = write!(name, ", {}", key.year);
+        }
+        name
+    }
+
+    /// The value in words; several words where it is not known exactly.
+    fn fact_value(&self, key: CellKey, cell: &Cell) -> String {
+        let program = self.program;
+        let fact = &program.facts[key.fact.0];
+        let mut value = match (&fact.kind, cell.number) {
+            (ValueKind::Number { unit, .. }, Some(number)) => format!("{number} {unit}"),
+            _ => mask_words(program, fact, cell.mask, &fact.members_at(program, key.offset)),
+        };
+        if let Some(date) = cell.date {
+            let late = if fact.dated && date > self.setting.as_of { ", after the day whose law is applied" } else { "" };
+            let _ = write!(value, " ({date}{late})");
+        }
+        value
+    }
+
+    /// Adds a fact and its value to a line; gives back the file and row it was read from.
+    fn tell(&self, key: CellKey, line: &mut String) -> Option<(&'v str, Option<u32>)> {
+        let cell = self.cell(key);
+        let _ = write!(line, "  <- {}: {}", self.fact_name(key), self.fact_value(key, &cell));
+        cell.origin.file().map(|file| (self.facts.files[file].as_str(), cell.origin.row_number()))
     }
 }

@@ -48,6 +48,11 @@ impl<'s> Seen<'s> {
         Self { view, step, carried: true }
     }
 
+    /// What it is about.
+    pub fn view(self) -> View<'s> {
+        self.view
+    }
+
     /// The answer.
     pub fn verdict(self) -> Verdict {
         self.step.node.into()

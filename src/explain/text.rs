@@ -39,14 +39,7 @@ pub fn render(explanation: &Explanation, all: bool) -> String {
             let _ = writeln!(out, "  {line}");
         }
     }
-    let mut named: FxHashMap<&str, bool> = explanation.codes.iter().map(|(code, _)| (*code, false)).collect();
-    for word in out.split(|c: char| !c.is_alphanumeric() && c != '_') {
-        if let Some(named) = named.get_mut(word) {
-            *named = true;
-        }
-    }
-    let codes = explanation.codes.iter().filter(|(code, _)| named.get(code).copied().unwrap_or(false));
-    let codes: Vec<String> = codes.map(|(code, label)| format!("{code} {label}")).collect();
+    let codes = codes_in(&out, &explanation.codes);
     if !codes.is_empty() {
         let _ = writeln!(out, "\nCodes: {}", codes.join("; "));
     }
@@ -121,6 +114,23 @@ fn pathway(pathway: &PathwayExplanation, all: bool, out: &mut String) {
     }
 }
 
+/// The codes that stand in a text as words of their own, each with what it means.
+fn codes_in(text: &str, codes: &[(&str, &str)]) -> Vec<String> {
+    let mut named: FxHashMap<&[u8], bool> = codes.iter().map(|(code, _)| (code.as_bytes(), false)).collect();
+    // most words begin like no code
+    let mut begins = [false; 256];
+    named.keys().filter_map(|code| code.first()).for_each(|first| begins[usize::from(*first)] = true);
+    for word in text.as_bytes().split(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_') {
+        if word.first().is_some_and(|first| begins[usize::from(*first)])
+            && let Some(named) = named.get_mut(word)
+        {
+            *named = true;
+        }
+    }
+    let named = |code: &str| named.get(code.as_bytes()).copied().unwrap_or(false);
+    codes.iter().filter(|(code, _)| named(code)).map(|(code, label)| format!("{code} {label}")).collect()
+}
+
 /// Whether a reader needs to see how this clause was judged: of an eligible answer, those that hold.
 pub(super) fn is_told(pathway: &PathwayExplanation, why: &Why, all: bool) -> bool {
     all || pathway.answer != Answer::Eligible || pathway.either || why.seen().verdict() == Verdict::Yes
@@ -166,7 +176,7 @@ fn sign(verdict: Verdict) -> &'static str {
 
 fn reason(line: &Line, top: bool, indent: usize, out: &mut String) {
     let pad = " ".repeat(indent);
-    if let Some(Law { section, label, version }) = line.laws.first().filter(|_| top) {
+    if let Some(Law { section, label, version }) = line.clauses.first().filter(|_| top).and_then(|clause| clause.law()) {
         let _ = writeln!(out, "{pad}law: {section}{label}, version {version}");
     }
     let _ = write!(out, "{pad}{} {}", sign(line.verdict), line.words);
