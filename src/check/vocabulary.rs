@@ -377,6 +377,24 @@ impl Checker {
             );
             grid = None;
         }
+        let mut gradual = false;
+        if let Some(period) = &fact.gradual {
+            let known = self.is_period(period);
+            let lacks = match kind {
+                ValueKind::Values { scale: None, .. } | ValueKind::Number { .. } | ValueKind::Code(_) => {
+                    Some("its values have no scale to go down")
+                }
+                _ => (!yearly).then_some("it is not given for each year"),
+            };
+            match lacks {
+                None => gradual = known,
+                Some(lacks) => self.report(
+                    Diagnostic::error("types/no-steps", format!("fact `{}` cannot worsen by steps", name.value))
+                        .at(period.span, lacks)
+                        .help("only a fact that is `on scale` and given for each year can; remove the line"),
+                ),
+            }
+        }
         let fact = Fact {
             named: plain(&fact.head),
             categories,
@@ -385,6 +403,7 @@ impl Checker {
             absent,
             dated: fact.dated,
             grid,
+            gradual,
             fixed: fact.fixed.as_ref().map(|fixed| fixed.value.clone()),
         };
         if fact.n_values(self.p()) > 100 {

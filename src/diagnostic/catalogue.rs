@@ -112,6 +112,7 @@ catalogue! {
     Error "types/never-absent";
     Error "types/no-member-in-hand";
     Error "types/no-set";
+    Error "types/no-steps";
     Error "types/not-a-number";
     Error "types/not-ordered";
     Error "types/number-expected";

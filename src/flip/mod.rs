@@ -25,7 +25,7 @@ use crate::eval::diagram::Node;
 use crate::eval::{CellKey, Setting};
 use crate::program::*;
 use functions::{Asked as Asking, Functions};
-use price::{Prices, may_change};
+use price::{Prices, may_change, within_reach};
 use rustc_hash::FxHashMap;
 use shortest::Cone;
 use std::cell::RefCell;
@@ -188,6 +188,7 @@ impl<'a> World<'a> {
     /// What one subject's cells are now, as `now` tells what a cell can be, and which of them may change.
     pub fn state(&self, may: MayChange, now: impl Fn(CellKey) -> Mask) -> State {
         let program = self.setting.program;
+        let reach = self.cells.iter().map(|cell| within_reach(program, cell, &may, &now)).collect();
         let now: Vec<Mask> = self.cells.iter().map(|cell| now(cell.key)).collect();
         let asked = self.cells.iter().zip(&now).map(|(cell, now)| {
             let (open, may_change) = (possible(cell, *now), may_change(program, cell, &may));
@@ -196,7 +197,7 @@ impl<'a> World<'a> {
         let asked: Vec<Asking> = asked.collect();
         let is_open = asked.iter().any(|asked| asked.open.count_ones() > 1);
         let functions = is_open.then(|| RefCell::new(Functions::new(asked, MAX_OWN_NODES)));
-        State { now, may, functions }
+        State { now, reach, may, functions }
     }
 
     /// The least that would have to change for the answer to be `to`: at most `most` of the smallest sets.
@@ -281,6 +282,8 @@ fn possible(cell: &Asks, now: Mask) -> Mask {
 pub struct State {
     /// What each cell can be.
     now: Vec<Mask>,
+    /// What each may become.
+    reach: Vec<Mask>,
     may: MayChange,
     /// Where some are open: answers over what is chosen for them and what they turn out to be.
     functions: Option<RefCell<Functions>>,
@@ -292,10 +295,11 @@ impl State {
         self.functions.is_some()
     }
 
-    /// The cells that may change, and what each can be now.
-    pub fn changeable<'s>(&'s self, world: &'s World) -> impl Iterator<Item = (CellKey, Mask)> + 's {
-        let cells = world.cells.iter().zip(&self.now);
-        cells.filter(|(cell, _)| may_change(world.setting.program, cell, &self.may)).map(|(cell, now)| (cell.key, *now))
+    /// The cells that may change, what each can be now, and what it may become.
+    pub fn changeable<'s>(&'s self, world: &'s World) -> impl Iterator<Item = (CellKey, Mask, Mask)> + 's {
+        let cells = world.cells.iter().zip(&self.now).zip(&self.reach);
+        let may_change = |cell: &Asks| may_change(world.setting.program, cell, &self.may);
+        cells.filter(move |((cell, _), _)| may_change(cell)).map(|((cell, now), reach)| (cell.key, *now, *reach))
     }
 }
 

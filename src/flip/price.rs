@@ -1,6 +1,7 @@
 //! What it costs that a fact becomes another.
 
 use super::{Asks, State, World};
+use crate::eval::CellKey;
 use crate::eval::diagram::bits;
 use crate::program::*;
 
@@ -39,9 +40,10 @@ pub(super) struct Prices {
 impl Prices {
     pub fn new(world: &World, state: &State, may: &MayChange) -> Self {
         let program = world.setting.program;
-        let of = world.cells.iter().zip(&state.now).map(|(cell, now)| {
+        let cells = world.cells.iter().zip(&state.now).zip(&state.reach);
+        let of = cells.map(|((cell, now), reach)| {
             let may_change = may_change(program, cell, may);
-            cell.classes.iter().map(|class| price(program, cell, *now, *class, may_change, may.weigh)).collect()
+            cell.classes.iter().map(|class| price(program, cell, *now, *class, may_change.then_some(*reach), may.weigh)).collect()
         });
         Self { weigh: may.weigh, of: of.collect() }
     }
@@ -74,14 +76,29 @@ pub(super) fn may_change(program: &Program, cell: &Asks, may: &MayChange) -> boo
         && may.year.is_none_or(|year| !fact.yearly || cell.key.year == year)
 }
 
-/// What it costs that a cell which can be `now` becomes one of `class`, and which one.
-fn price(program: &Program, cell: &Asks, now: Mask, class: Mask, may_change: bool, weigh: Weigh) -> Option<(u32, usize)> {
+/// What a cell can become in its year, where the year before is what it is: of a fact that worsens one step each year, no more
+/// than a step below that.
+pub(super) fn within_reach(program: &Program, cell: &Asks, may: &MayChange, now: impl Fn(CellKey) -> Mask) -> Mask {
+    let fact = &program.facts[cell.key.fact.0];
+    let full = fact.full(program);
+    if !fact.gradual || may.year != Some(cell.key.year) {
+        return full;
+    }
+    let before = program.period.published_until(cell.key.year - 1).next().map(|year| now(CellKey { year, ..cell.key }));
+    // worst first; where there was no value, any may be the first
+    match before.filter(|before| before & fact.absent_bit(program) == 0) {
+        Some(before) => full & !((1 << before.trailing_zeros().saturating_sub(1)) - 1),
+        None => full,
+    }
+}
+
+/// What it costs that a cell which can be `now` becomes one of `class`, and which one; `reach` is what it may become, if it may
+/// change.
+fn price(program: &Program, cell: &Asks, now: Mask, class: Mask, reach: Option<Mask>, weigh: Weigh) -> Option<(u32, usize)> {
     if now & !class == 0 {
         return Some((0, now.trailing_zeros() as usize));
     }
-    if !may_change {
-        return None;
-    }
+    let class = class & reach?;
     let fact = &program.facts[cell.key.fact.0];
     let absent = fact.absent_bit(program);
     let steps = |value: u32| match &fact.kind {

@@ -20,6 +20,8 @@ pub struct Fact {
     pub dated: bool,
     /// Why it is never named among the facts that could be another, where it is not.
     pub fixed: Option<String>,
+    /// From one year to the next it worsens by no more than one step along its scale.
+    pub gradual: bool,
     /// The title of the picture in which its cells are shown, members of the first category down, of the second across.
     pub grid: Option<String>,
 }

@@ -273,6 +273,8 @@ pub struct Fact {
     pub dated: bool,
     /// `fixed because "..."`
     pub fixed: Option<Text>,
+    /// `worsens one step each dashboard`
+    pub gradual: Option<Name>,
     /// `shown as grid "Colors at a glance"`
     pub grid: Option<Text>,
 }

@@ -35,6 +35,7 @@ fn said_once(rule: Rule) -> Option<&'static str> {
         Rule::fact_absent => "what it means to be absent",
         Rule::fact_dated => "that it is dated",
         Rule::fact_fixed => "why it is fixed",
+        Rule::fact_gradual => "how it worsens",
         Rule::fact_grid => "that it is shown as a grid",
         Rule::scale_swatch => "the color in pictures",
         Rule::choice_set => "which reading is in use",

@@ -226,6 +226,7 @@ impl<'a> Reader<'a> {
             absent: None,
             dated: false,
             fixed: None,
+            gradual: None,
             grid: None,
         };
         fact.period = head.find(Rule::each_period).map(|each| each.get(Rule::name).name());
@@ -255,6 +256,7 @@ impl<'a> Reader<'a> {
                 Rule::fact_set => fact.kind = Some(FactKind::Code(piece.get(Rule::name).name())),
                 Rule::fact_absent => fact.absent = Some(piece.get(Rule::text).quoted()),
                 Rule::fact_fixed => fact.fixed = Some(piece.get(Rule::text).quoted()),
+                Rule::fact_gradual => fact.gradual = Some(piece.get(Rule::each_period).get(Rule::name).name()),
                 Rule::fact_grid => fact.grid = Some(piece.get(Rule::text).quoted()),
                 _ => fact.dated = true,
             }

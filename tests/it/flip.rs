@@ -168,7 +168,7 @@ fn flips(world: &World, facts: &mut Facts, state: &State, subject: usize, at: us
 fn single(world: &World, state: &State) -> Vec<Change> {
     let program = world.setting.program;
     let mut out = Vec::new();
-    for (cell, from) in state.changeable(world) {
+    for (cell, from, reach) in state.changeable(world) {
         let fact = &program.facts[cell.fact.0];
         let absent = fact.absent_bit(program);
         let scale = matches!(fact.kind, ValueKind::Values { scale: Some(_), .. });
@@ -177,7 +177,7 @@ fn single(world: &World, state: &State) -> Vec<Change> {
         }
         for to in 0..fact.n_values(program) {
             let near = !scale || (from & !absent & (1 << to | 1 << (to + 1) | if to > 0 { 1 << (to - 1) } else { 0 })) != 0;
-            if near && from != 1 << to {
+            if near && from != 1 << to && reach & (1 << to) != 0 {
                 out.push(Change { cell, from, to });
             }
         }
