@@ -3,14 +3,14 @@
 
 use super::would::{ChangeSeen, FactStated};
 use super::would_text::changed;
-use super::{Explanation, PathwayExplanation, Reason, View};
+use super::{Explanation, PathwayExplanation, Reason, View, version_words};
 use crate::eval::{Answer, CellKey, Setting};
 use crate::facts::Facts;
 use crate::program::*;
 use crate::source::Sources;
-use crate::span::Span;
 use indexmap::{IndexMap, IndexSet};
 use serde::Serialize;
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 /// One of the two sides.
@@ -80,7 +80,7 @@ pub struct PathwayCompared {
     pub facts: Vec<ChangeSeen>,
     /// Sections and criteria that both answers rest on, in other versions.
     pub versions: Vec<VersionsSeen>,
-    /// Clauses that one of the answers rests on, and that read otherwise on the other side.
+    /// Clauses of all others that one of the answers rests on, and that read otherwise on the other side.
     pub clauses: Vec<String>,
 }
 
@@ -102,6 +102,8 @@ pub struct VersionsSeen {
     pub before: Vec<String>,
     /// Versions on the second side.
     pub after: Vec<String>,
+    /// Clauses of it that one of the answers rests on, and that read otherwise on the other side.
+    pub clauses: Vec<String>,
 }
 
 /// Puts two explanations of one subject beside each other.
@@ -132,19 +134,21 @@ fn pathway(before: Side, own: &PathwayExplanation, after: Side, other: &PathwayE
         let (mut these, mut those) = (Texts::default(), Texts::default());
         own.why.iter().for_each(|why| these.add(&why.reason()));
         other.why.iter().for_each(|why| those.add(&why.reason()));
+        let cited: IndexSet<&String> = these.clauses.iter().chain(&those.clauses).collect();
         for (section, own) in &these.versions {
-            let others = those.versions.get(section).filter(|others| *others != own);
-            versions.extend(others.map(|others| VersionsSeen {
+            let Some(others) = those.versions.get(section).filter(|others| *others != own) else { continue };
+            let otherwise = |citation: &&&String| before.wordings(citation, own) != after.wordings(citation, others);
+            let within = cited.iter().filter(|citation| section_of(citation) == section);
+            versions.push(VersionsSeen {
                 section: section.clone(),
                 before: own.iter().cloned().collect(),
                 after: others.iter().cloned().collect(),
-            }));
+                clauses: within.filter(otherwise).map(|citation| (*citation).clone()).collect(),
+            });
         }
-        // what another version says otherwise is named by the version
-        let told = |citation: &String| versions.iter().any(|own: &VersionsSeen| own.section == section_of(citation));
-        let cited: IndexSet<String> = these.clauses.into_iter().chain(those.clauses).collect();
-        let otherwise = |citation: &String| !told(citation) && before.wording(citation) != after.wording(citation);
-        clauses = cited.into_iter().filter(otherwise).collect();
+        let told = |citation: &str| versions.iter().any(|own: &VersionsSeen| own.section == section_of(citation));
+        let otherwise = |citation: &&&String| !told(citation) && before.wording(citation) != after.wording(citation);
+        clauses = cited.iter().filter(otherwise).map(|citation| (*citation).clone()).collect();
     }
     PathwayCompared {
         pathway: own.pathway.clone(),
@@ -207,20 +211,34 @@ impl<'s> Side<'s> {
         let clause = program.clauses.iter().find(|clause| {
             clause.citation == citation && program.texts[clause.text.0].version(self.setting.as_of, year) == Some(clause.version)
         })?;
-        Some(whole(self.sources, clause.at))
+        Some(rule(self.sources, clause))
+    }
+
+    /// The texts of a clause in these versions of its section.
+    fn wordings(self, citation: &str, versions: &IndexSet<String>) -> BTreeSet<String> {
+        let program = self.setting.program;
+        let own = program.clauses.iter().filter(|clause| clause.citation == citation && versions.contains(&version_words(program, clause)));
+        own.map(|clause| rule(self.sources, clause)).collect()
     }
 }
 
-/// A declaration from its first line to the next one.
-fn whole(sources: &Sources, at: Span) -> String {
-    let (text, start) = (&sources.get(at.source).text, at.start as usize);
+/// A clause from its first line to the next declaration, without notes on it.
+fn rule(sources: &Sources, clause: &Clause) -> String {
+    let (text, start) = (&sources.get(clause.at.source).text, clause.at.start as usize);
     let begins = text[..start].rfind('\n').map_or(0, |end| end + 1);
+    let is_note = |word: &str| clause.marks.iter().any(|(kind, _)| kind == word);
     let mut out = String::new();
+    let mut noted = false;
     for (n, line) in text[begins..].lines().enumerate() {
         if n > 0 && line.starts_with(|c: char| !c.is_whitespace() && c != '#') {
             break;
         }
-        let words = line.split('#').next().unwrap_or(line);
+        let words = line.split('#').next().unwrap_or(line).trim_start();
+        // a text goes on in lines that are nothing but text
+        noted = is_note(words.split(' ').next().unwrap_or(words)) || noted && words.starts_with('"');
+        if noted {
+            continue;
+        }
         words.split_whitespace().for_each(|word| {
             out.push_str(word);
             out.push(' ');
@@ -285,8 +303,9 @@ pub fn render_comparison(comparison: &Comparison) -> String {
             line("no fact and no clause differs", "the years that count are others".to_owned());
         }
         line("facts that differ", changed(facts));
-        for VersionsSeen { section, before, after } in versions {
-            line("another version", format!("{section}: {} -> {}", before.join(", "), after.join(", ")));
+        for VersionsSeen { section, before, after, clauses } in versions {
+            let clauses = if clauses.is_empty() { String::new() } else { format!("; read otherwise: {}", clauses.join(", ")) };
+            line("another version", format!("{section}: {} -> {}{clauses}", before.join(", "), after.join(", ")));
         }
         line("clauses that read otherwise or are not in both", clauses.join(", "));
     }

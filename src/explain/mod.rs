@@ -418,6 +418,16 @@ fn member_names(program: &Program, fact: &Fact, offset: usize) -> Vec<String> {
         .collect()
 }
 
+/// The version a clause stands in, with its dates: `SB-114-2023, in force from 2023-07-10`.
+fn version_words(program: &Program, clause: &Clause) -> String {
+    let text = &program.texts[clause.text.0];
+    let version = &text.versions[clause.version];
+    match text.clock {
+        Clock::Law => format!("{}, {}", version.id, version.reach),
+        Clock::Data => format!("{} {}", version.reach, program.period.named.label),
+    }
+}
+
 /// What a cell can be, in words: `Red`, `Red or Orange`, `not known, but not Red`.
 fn mask_words(program: &Program, fact: &Fact, mask: Mask, members: &[usize]) -> String {
     let full = fact.full(program);

@@ -1,10 +1,10 @@
 //! A step as a reader sees it: what is shown of it is decided by answers and shapes, words are made only when asked for.
 
 use super::lines::Law;
-use super::{FactSeen, Reason, Verdict, View};
+use super::{FactSeen, Reason, Verdict, View, version_words};
 use crate::eval::diagram::Node;
 use crate::eval::{At, CellKey, Doing, Step};
-use crate::program::{Clock, Cond, CondKind};
+use crate::program::{Cond, CondKind};
 
 /// A step, and whether it carried the answer above it.
 #[derive(Clone, Copy)]
@@ -223,14 +223,7 @@ impl<'s> Seen<'s> {
     /// For a clause: version and dates.
     pub fn version(self) -> Option<String> {
         let Doing::Clause(id, ..) = &self.step.doing else { return None };
-        let program = self.view.program;
-        let clause = &program.clauses[id.0];
-        let text = &program.texts[clause.text.0];
-        let version = &text.versions[clause.version];
-        Some(match text.clock {
-            Clock::Law => format!("{}, {}", version.id, version.reach),
-            Clock::Data => format!("{} {}", version.reach, program.period.named.label),
-        })
+        Some(version_words(self.view.program, &self.view.program.clauses[id.0]))
     }
 
     /// For a clause: where it stands in which version.
