@@ -26,12 +26,12 @@ pub struct Explain {
     /// Text for people, a page to print or to open in a browser, or JSON with everything.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// Show what did not matter too, and every pathway.
+    /// Show every pathway, and of the whole explanation what did not matter too.
     #[arg(long)]
     all: bool,
-    /// How much the text says.
-    #[arg(long, value_enum, default_value_t = Length::Whole, conflicts_with = "all")]
-    length: Length,
+    /// How much the text says; a paragraph if nothing is said, with `--all` the whole.
+    #[arg(long, value_enum)]
+    length: Option<Length>,
     /// Say which smallest changes of the facts would make each answer another.
     #[arg(long)]
     flip: bool,
@@ -95,13 +95,11 @@ impl Explain {
             Err(exit) => return exit,
         };
         let mut explanation = explain::explain(&setting, facts, &ready.library.sources, year, subject, &pathways);
-        if self.length == Length::Whole {
-            let may = MayChange { weigh: self.weigh.into(), year: (!self.any_year).then_some(year), no_acts: false };
-            let world = World::new(&setting, facts.subjects()[subject].kind, year, &pathways);
-            let next = self.exit.then(|| NextYear::new(program, year)).flatten();
-            let ask = explain::Ask { may, flip: self.flip, next: self.exit };
-            explain::add_changes(&mut explanation.pathways, &world, facts, &ready.library.sources, subject, &ask, next.as_ref());
-        }
+        let may = MayChange { weigh: self.weigh.into(), year: (!self.any_year).then_some(year), no_acts: false };
+        let world = World::new(&setting, facts.subjects()[subject].kind, year, &pathways);
+        let next = self.exit.then(|| NextYear::new(program, year)).flatten();
+        let ask = explain::Ask { may, flip: self.flip, next: self.exit };
+        explain::add_changes(&mut explanation.pathways, &world, facts, &ready.library.sources, subject, &ask, next.as_ref());
         eprint!("{}", input::assumed(&ready.loaded.notes));
         if let Some(other) = &self.compare {
             let rules = input::policies_path(self.inputs.policies.as_ref()).display().to_string();
@@ -114,16 +112,8 @@ impl Explain {
         }
         let text = match self.format {
             Format::Text => {
-                if self.length != Length::Whole {
-                    explanation.fold();
-                }
                 let pictures = if self.grid { explain::pictures(&explanation, self.output.is_none() && in_color()) } else { String::new() };
-                pictures
-                    + &match self.length {
-                        Length::Sentence => explain::sentences(&explanation),
-                        Length::Paragraph => explain::paragraphs(&explanation),
-                        Length::Whole => explain::render(&explanation, self.all),
-                    }
+                pictures + &self.text(&explanation)
             }
             Format::Html => {
                 explanation.fold();
@@ -137,6 +127,20 @@ impl Explain {
             }
         };
         self.print(&text, errors)
+    }
+
+    /// As long as was asked for.
+    fn text(&self, explanation: &explain::Explanation) -> String {
+        let length = self.length.unwrap_or(if self.all { Length::Whole } else { Length::Paragraph });
+        let mut text = match length {
+            Length::Sentence => explain::sentences(explanation),
+            Length::Paragraph => explain::paragraphs(explanation),
+            Length::Whole => return explain::render(explanation, self.all),
+        };
+        if self.length.is_none() {
+            text.push_str("\nEvery step down to file and row: --length whole\n");
+        }
+        if self.output.is_none() && std::io::stdout().is_terminal() { wrapped(&text, input::width()) } else { text }
     }
 
     /// Whom is meant, or why that is not clear.
@@ -245,8 +249,41 @@ impl Explain {
     }
 }
 
+/// Lines broken between words, so that a terminal breaks none within one.
+fn wrapped(text: &str, width: usize) -> String {
+    let mut out = String::new();
+    for line in text.lines() {
+        let mut used = 0;
+        for word in line.split(' ') {
+            let len = word.chars().count();
+            if used > 0 && used + 1 + len > width {
+                out.push('\n');
+                used = 0;
+            } else if used > 0 {
+                out.push(' ');
+                used += 1;
+            }
+            out.push_str(word);
+            used += len;
+        }
+        out.push('\n');
+    }
+    out
+}
+
 /// Whether standard output is a terminal that shows colors, and nobody asked for none (no-color.org).
 fn in_color() -> bool {
     let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
     std::io::stdout().is_terminal() && set("NO_COLOR").is_none() && set("TERM").is_none_or(|term| term != "dumb")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::wrapped;
+
+    #[test]
+    fn lines_are_broken_between_words_only() {
+        assert_eq!(wrapped("one two three\n\nfour\n", 7), "one two\nthree\n\nfour\n");
+        assert_eq!(wrapped("unbreakable a\n", 4), "unbreakable\na\n");
+    }
 }

@@ -509,6 +509,11 @@ pub fn load(program: &Program, files: &[InputFile], keep_going: bool) -> Loaded 
     loaded
 }
 
+/// Columns that text for reading takes in the terminal: as many as there are, but no more than an eye follows well.
+pub fn width() -> usize {
+    comfy_table::Table::new().width().map_or(100, |width| usize::from(width).clamp(20, 100))
+}
+
 /// A progress bar on standard error; hidden where that is not a terminal.
 pub fn progress(n: u64, what: &str) -> ProgressBar {
     if !std::io::stderr().is_terminal() {

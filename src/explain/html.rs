@@ -4,7 +4,7 @@
 use super::grid::Swatch;
 use super::lines::{Law, Line, line};
 use super::picture::{Drawn, absent, clauses, marks, marks_of, pathway_label, settled, short, title};
-use super::short::{paragraph, sentence, shown};
+use super::short::{as_it_is, sentence, shown};
 use super::text::is_told;
 use super::would_text;
 use super::{Explanation, Grid, GridCell, PathwayExplanation, Strip, StripYear, Verdict};
@@ -34,8 +34,9 @@ pub fn html(explanation: &Explanation, all: bool) -> String {
     let day = if explanation.default_day { ", the day of that year's determinations" } else { "" };
     let _ = writeln!(
         out,
-        "<p>{}, {}. {}, by the law in force on {}{day}.</p>\n</header>\n<main>",
+        "<p>{}, {} {}. {}, by the law in force on {}{day}.</p>\n</header>\n<main>",
         escape(&capital(&explanation.kind_label)),
+        escape(&explanation.key_label),
         escape(&explanation.key),
         escape(&period),
         explanation.as_of
@@ -100,7 +101,7 @@ fn answers(explanation: &Explanation, out: &mut String) {
         shown(explanation).partition(|own| matches!(own.answer, Answer::NotEligible | Answer::Suspended | Answer::NotApplicable));
     for own in told {
         let _ = writeln!(out, "<h3>{} {}</h3>", escape(&own.label), badge(own.answer));
-        let _ = writeln!(out, "<p>{}</p>", escape(&paragraph(explanation, own)));
+        let _ = writeln!(out, "<p>{}</p>", escape(&as_it_is(explanation, own)));
     }
     if !plain.is_empty() {
         out.push_str("<ul>\n");
@@ -217,12 +218,15 @@ fn strips(explanation: &Explanation, out: &mut String) {
     out.push_str("</tbody>\n</table>\n</div>\n</section>\n");
 }
 
-/// What is enough for each answer, what is nearest, and what would change it.
+/// What is nearest, and what would change each answer.
 fn takes(explanation: &Explanation, out: &mut String) {
     let mut items = String::new();
     for own in shown(explanation) {
         let mut text = String::new();
-        would_text::reasons(own, &mut text);
+        // what is enough for a yes stands in its paragraph
+        if own.answer != Answer::Eligible {
+            would_text::reasons(own, &mut text);
+        }
         would_text::flip(own, &mut text);
         would_text::next(own, &mut text);
         if text.is_empty() {

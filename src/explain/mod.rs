@@ -6,22 +6,25 @@ mod compare;
 mod grid;
 mod html;
 mod lines;
+mod opens;
 mod picture;
 mod seen;
 mod short;
 mod strip;
 mod text;
+mod words;
 mod would;
 mod would_text;
 
 pub use compare::{AnswerSeen, Comparison, PathwayCompared, Side, SideSeen, VersionsSeen, compare, render_comparison};
 pub use grid::{Carries, Grid, GridCell, GridColumn, GridFact, Swatch};
 pub use html::{escape, html};
+pub use opens::Opens;
 pub use picture::pictures;
 pub use short::{paragraphs, sentences};
 pub use strip::{Strip, StripYear};
 pub use text::render;
-pub use would::{Ask, ChangeSeen, EnoughSeen, FactStated, Nearest, NextSeen, WouldSeen, add as add_changes};
+pub use would::{Ask, ChangeSeen, ClauseNamed, EnoughSeen, FactStated, Nearest, NextSeen, WouldSeen, add as add_changes};
 pub use would_text::change_words;
 
 use crate::eval::diagram::Node;
@@ -46,6 +49,8 @@ pub struct Explanation<'v> {
     pub schema_version: u32,
     /// Key, all digits.
     pub key: String,
+    /// What the key is: `CDS code`.
+    pub key_label: String,
     /// Name.
     pub name: String,
     /// Token of the kind of subject.
@@ -164,6 +169,19 @@ pub struct Follows {
     /// The consequence in words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub outcome: Option<String>,
+    /// Pathways that this opens the way to, and the acts that decide them.
+    pub opens: Vec<Opens>,
+    /// What the rule file notes on the clause: its source, what practice says, what was concluded or could not be seen.
+    pub notes: Vec<Note>,
+}
+
+/// A note on a clause.
+#[derive(Clone, Debug, Serialize)]
+pub struct Note {
+    /// `quote`, `source`, `practice`, `inferred`, `unverified`, ...
+    pub kind: String,
+    /// Its words.
+    pub text: String,
 }
 
 /// A cell that could still change an answer.
@@ -171,8 +189,12 @@ pub struct Follows {
 pub struct OpenCell {
     /// The fact's token.
     pub fact: String,
+    /// The fact's words.
+    pub label: String,
     /// Members.
     pub members: Vec<String>,
+    /// The same members in words.
+    pub member_labels: Vec<String>,
     /// Year, for yearly facts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub year: Option<i32>,
@@ -367,6 +389,7 @@ pub fn explain<'v>(
     Explanation {
         schema_version: 1,
         key: info.key.clone(),
+        key_label: program.subject.key_label.clone(),
         name: info.name.clone(),
         kind: program.subject.kinds[info.kind].named.name.clone(),
         kind_label: program.subject.kinds[info.kind].named.label.clone(),
@@ -411,11 +434,16 @@ pub fn cell_name(program: &Program, cell: CellKey) -> String {
 }
 
 fn member_names(program: &Program, fact: &Fact, offset: usize) -> Vec<String> {
-    fact.categories
-        .iter()
-        .zip(fact.members_at(program, offset))
-        .map(|(category, member)| program.categories[category.0].members[member].named.name.clone())
-        .collect()
+    members_named(program, fact, offset).map(|named| named.name.clone()).collect()
+}
+
+fn member_labels(program: &Program, fact: &Fact, offset: usize) -> Vec<String> {
+    members_named(program, fact, offset).map(|named| named.label.clone()).collect()
+}
+
+fn members_named<'p>(program: &'p Program, fact: &'p Fact, offset: usize) -> impl Iterator<Item = &'p Named> {
+    let members = fact.categories.iter().zip(fact.members_at(program, offset));
+    members.map(|(category, member)| &program.categories[category.0].members[member].named)
 }
 
 /// The version a clause stands in, with its dates: `SB-114-2023, in force from 2023-07-10`.
@@ -552,6 +580,12 @@ impl<'v> View<'v> {
                     from: days.map(|(from, _)| from.to_string()),
                     until: days.map(|(_, until)| until.to_string()),
                     outcome: gives.outcome.clone(),
+                    opens: self.opens(finding.clause, year),
+                    notes: program.clauses[finding.clause.0]
+                        .marks
+                        .iter()
+                        .map(|(kind, text)| Note { kind: kind.clone(), text: text.clone() })
+                        .collect(),
                 }
             })
             .collect();
@@ -572,7 +606,9 @@ impl<'v> View<'v> {
                 let now = self.facts.cell_on(program, cell.fact, cell.year, self.subject, cell.offset, self.setting.as_of);
                 OpenCell {
                     fact: fact.named.name.clone(),
+                    label: fact.named.label.clone(),
                     members: member_names(program, fact, cell.offset),
+                    member_labels: member_labels(program, fact, cell.offset),
                     year: fact.yearly.then_some(cell.year),
                     ruled_out: crate::eval::diagram::bits(fact.full(program) & !now.mask)
                         .map(|bit| fact.value_label(program, bit as usize, &own))

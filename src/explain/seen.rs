@@ -63,6 +63,11 @@ impl<'s> Seen<'s> {
         matches!(self.step.doing, Doing::Clause(..))
     }
 
+    /// Whether it is a clause that was not asked for some member.
+    pub fn is_whole_clause(self) -> bool {
+        self.is_clause() && self.step.members().is_empty()
+    }
+
     /// Whether it is one member or one year of a count.
     pub fn is_counted(self) -> bool {
         matches!(self.step.doing, Doing::Member(..) | Doing::Year)

@@ -1,12 +1,28 @@
 //! Explanations as one sentence, and as a paragraph fit for a letter or a plan: who, what, by which clause in force since
-//! when, because of which members and facts, and what follows.
+//! when, because of which facts, what follows, and what would change it.
 
-use super::{CarriedBy, Explanation, FactSeen, Follows, PathwayExplanation, Reason, Verdict};
+use super::text::is_told;
+use super::words::{self, Told, any, joined, listed, such, told};
+use super::would::{EnoughSeen, Nearest, NextSeen, WouldSeen};
+use super::would_text::cost;
+use super::{CarriedBy, Explanation, FactStated, Follows, PathwayExplanation, Why};
 use crate::eval::Answer;
+use indexmap::IndexMap;
+use std::collections::BTreeSet;
+
+/// Sets of facts that a paragraph names; the others are counted.
+const MOST: usize = 6;
+
+/// The same for sets of changes.
+const FEW: usize = 3;
+
+/// Of sets with more facts than this, a paragraph says only whose they are.
+const LONG: usize = 8;
 
 /// A sentence for each pathway, each on its line.
 pub fn sentences(explanation: &Explanation) -> String {
-    shown(explanation).map(|pathway| sentence(explanation, pathway) + "\n").collect()
+    let sentence = |pathway| [vec![sentence(explanation, pathway)], changes(explanation, pathway)].concat().join(" ") + "\n";
+    shown(explanation).map(sentence).collect()
 }
 
 /// Pathways that concern this kind of subject; of one that was asked for alone it is said that it does not.
@@ -27,65 +43,250 @@ pub fn paragraphs(explanation: &Explanation) -> String {
     out.join("\n\n") + "\n"
 }
 
-/// What the answer is, in one sentence.
+/// What the answer is, and the first reason for it, in one sentence.
 pub(super) fn sentence(explanation: &Explanation, pathway: &PathwayExplanation) -> String {
+    match pathway.answer {
+        Answer::Eligible => answer(explanation, pathway, &because(explanation, pathway)),
+        Answer::NotEligible => answer(explanation, pathway, &lacking(explanation, pathway)),
+        Answer::Undetermined => {
+            let cells = words::open(&pathway.open, explanation.year);
+            let words = if cells.len() < 3 { format!(": {}", joined(&cells, "and")) } else { String::new() };
+            answer(explanation, pathway, &words)
+        }
+        Answer::NotApplicable | Answer::Suspended => answer(explanation, pathway, ""),
+    }
+}
+
+/// The answer by itself, and what follows in the same sentence.
+fn answer(explanation: &Explanation, pathway: &PathwayExplanation, then: &str) -> String {
     let who = who(explanation);
     let what = lowered(&pathway.label);
     let when = format!("{} {}", explanation.period, explanation.year);
     match pathway.answer {
         Answer::Eligible => {
-            let because = if pathway.carried.is_empty() { String::new() } else { format!(", because of {}", carried(&pathway.carried)) };
             let by = listed(&pathway.by, if pathway.either { "or" } else { "and" });
-            format!("{who} is eligible for {what} on the {when}, {by}{because}.")
+            format!("{who} is eligible for {what} on the {when}, {by}{then}.")
         }
-        Answer::NotEligible => format!("{who} is not eligible for {what} on the {when}: {}.", asked(pathway)),
+        Answer::NotEligible => format!("{who} is not eligible for {what} on the {when}: {then}."),
         Answer::Undetermined => {
             let n = pathway.open.len();
             let needs = if n == 1 { "one value that is not at hand".to_owned() } else { format!("{n} values that are not at hand") };
-            format!("Whether {who} is eligible for {what} on the {when} depends on {needs}.")
+            format!("Whether {who} is eligible for {what} on the {when} depends on {needs}{then}.")
         }
         Answer::NotApplicable => format!("No clause gives {what} to {} on the {when}.", with_article(&explanation.kind_label)),
         Answer::Suspended => format!("On the {when} no determinations are made, so none on {what} for {who}."),
     }
 }
 
-/// The same with what it rests on and what follows.
-pub(super) fn paragraph(explanation: &Explanation, pathway: &PathwayExplanation) -> String {
-    let mut out = vec![sentence(explanation, pathway)];
+/// One set of facts that is enough, and how many others there are; where none is, the members that carry it.
+fn because(explanation: &Explanation, pathway: &PathwayExplanation) -> String {
+    const LONG: usize = 4;
+    let first = pathway.enough.as_ref().and_then(|enough| Some((enough.count, enough.sets.first()?)));
+    let (words, more) = match first.filter(|(_, set)| !set.is_empty()) {
+        Some((count, set)) if set.len() > LONG || years(set) > 1 => (words::whose(set, explanation.year), count - 1),
+        Some((count, set)) => (words::all(&all_told(set, explanation.year)), count - 1),
+        None if pathway.carried.is_empty() => return String::new(),
+        None => (carried(&pathway.carried), 0),
+    };
+    let more = match more {
+        0 => String::new(),
+        1 => "; one other set of facts is enough too".to_owned(),
+        n => format!("; each of {n} other sets of facts is enough too"),
+    };
+    format!(", because of {words}{more}")
+}
+
+/// Facts of several years each with its year.
+fn all_told(set: &[FactStated], judged: i32) -> Vec<Told> {
+    let judged = if years(set) > 1 { None } else { Some(judged) };
+    set.iter().map(|fact| told(fact, judged)).collect()
+}
+
+fn years(set: &[FactStated]) -> usize {
+    set.iter().filter_map(|fact| fact.year).collect::<BTreeSet<i32>>().len()
+}
+
+/// What the nearest clause lacks.
+fn lacking(explanation: &Explanation, pathway: &PathwayExplanation) -> String {
+    match pathway.nearest.iter().find(|nearest| nearest.lacks.outcome == "changes") {
+        Some(Nearest { by, lacks, .. }) => {
+            let comes = if pathway.nearest.len() > 1 { "comes nearest and lacks" } else { "lacks" };
+            format!("{by} {comes} {}{}", cost(lacks), such(lacks, explanation.year, 1))
+        }
+        None => {
+            let never = pathway.nearest.iter().find(|nearest| nearest.lacks.outcome == "never");
+            let them = if pathway.nearest.len() > 1 { "one of them" } else { "it" };
+            let never = never.map(|nearest| format!(", and {} meets {them}", no_change(&nearest.lacks)));
+            format!("{}{}", asked(pathway), never.unwrap_or_default())
+        }
+    }
+}
+
+/// The answer with what it rests on, what follows, and what would change it.
+fn paragraph(explanation: &Explanation, pathway: &PathwayExplanation) -> String {
+    [vec![as_it_is(explanation, pathway)], changes(explanation, pathway)].concat().join(" ")
+}
+
+/// The answer with what it rests on and what follows.
+pub(super) fn as_it_is(explanation: &Explanation, pathway: &PathwayExplanation) -> String {
+    let mut out = Vec::new();
+    let told = pathway.why.iter().filter(|why| is_told(pathway, why, false));
     match pathway.answer {
         Answer::Eligible => {
-            for why in pathway.why.iter().map(super::Why::reason).filter(|why| why.verdict != Verdict::No) {
-                out.extend(in_force(&why));
-                let facts = facts(&why);
-                // where several years count, which of their facts did fills a page; that is what the whole explanation is for
-                for one in pathway.carried.iter().filter(|one| one.years.len() < 2) {
-                    out.extend(of_member(one, &facts));
-                }
+            out.push(answer(explanation, pathway, &day(explanation)));
+            out.extend(in_force(told));
+            if !pathway.carried.is_empty() {
+                out.push(format!("It is carried by {}.", carried(&pathway.carried)));
             }
-            for follows in &pathway.follows {
-                out.push(consequence(follows));
-            }
+            out.extend(pathway.enough.iter().flat_map(|enough| self::enough(explanation, enough)));
+            pathway.follows.iter().for_each(|follows| out.extend(consequence(follows)));
         }
-        Answer::NotEligible => out.extend(pathway.why.iter().map(super::Why::reason).filter_map(|why| in_force(&why)).take(1)),
+        Answer::NotEligible => {
+            out.push(answer(explanation, pathway, &asked(pathway)));
+            out.extend(in_force(told));
+            out.extend(nearest(explanation, pathway));
+        }
         Answer::Undetermined => {
-            let cells: Vec<String> = pathway
-                .open
-                .iter()
-                .take(6)
-                .map(|cell| {
-                    let of = if cell.members.is_empty() { String::new() } else { format!(" of {}", cell.members.join(", ")) };
-                    let when = cell.year.map_or(String::new(), |year| format!(" in {year}"));
-                    format!("{}{of}{when}", cell.fact)
-                })
-                .collect();
-            let more = pathway.open.len() - cells.len();
-            let rest = if more > 0 { format!(", and {more} more") } else { String::new() };
-            out.push(format!("It would be settled by {}{rest}.", cells.join("; ")));
+            out.push(answer(explanation, pathway, ""));
+            out.extend(in_force(told));
+            let cells = words::open(&pathway.open, explanation.year);
+            let more = cells.len().saturating_sub(MOST);
+            let rest = if more > 0 { format!("; and {more} more") } else { String::new() };
+            out.push(format!("It would be settled by {}{rest}.", cells.iter().take(MOST).cloned().collect::<Vec<_>>().join("; ")));
         }
-        Answer::Suspended => out.extend(explanation.suspended.as_ref().map(|because| format!("{because}."))),
-        Answer::NotApplicable => {}
+        Answer::Suspended => {
+            out.push(answer(explanation, pathway, ""));
+            out.extend(explanation.suspended.as_ref().map(|because| format!("{because}.")));
+        }
+        Answer::NotApplicable => {
+            out.push(answer(explanation, pathway, ""));
+            let basis = |why: &Why| Some(format!("{} {}.", why.seen().citation()?, why.seen().basis()?));
+            out.extend(pathway.why.iter().filter_map(basis));
+        }
     }
     out.join(" ")
+}
+
+/// The day whose law applies.
+fn day(explanation: &Explanation) -> String {
+    let day = &explanation.as_of;
+    if explanation.default_day { format!(" (determinations of {day})") } else { format!(" (by the law in force on {day})") }
+}
+
+/// Sets of facts that are enough, by the clause that each rests on.
+fn enough(explanation: &Explanation, enough: &EnoughSeen) -> Vec<String> {
+    let EnoughSeen { count, sets, under } = enough;
+    if sets.is_empty() {
+        return vec!["It rests on what is not known: no set of facts is enough by itself.".to_owned()];
+    }
+    // which facts of which years fills a page; that is what the whole explanation is for
+    let long = |set: &Vec<FactStated>| set.len() > LONG || years(set) > 1 && *count > FEW as u64;
+    let is_long = sets.iter().any(long);
+    let mut out = Vec::new();
+    if *count > 1 {
+        out.push(format!("Each of {count} sets of facts is enough by itself."));
+    }
+    let mut ways: IndexMap<Option<String>, Vec<&Vec<FactStated>>> = IndexMap::new();
+    for (set, under) in sets.iter().zip(under) {
+        let under = under.as_ref().map(|clause| format!("{} ({})", clause.by, clause.title));
+        ways.entry(under).or_default().push(set);
+    }
+    let several = ways.len() > 1 && sets.len() as u64 == *count;
+    let mut left = MOST;
+    let mut said = 0;
+    for (under, sets) in ways {
+        if left == 0 {
+            break;
+        }
+        let words = if is_long {
+            let mut whose: IndexMap<String, u64> = IndexMap::new();
+            sets.iter().for_each(|set| *whose.entry(words::whose(set, explanation.year)).or_default() += 1);
+            let some: Vec<String> = whose.keys().take(left.min(FEW)).cloned().collect();
+            said += whose.values().take(some.len()).sum::<u64>();
+            left -= some.len();
+            format!("facts of {}", joined(&some, "or of"))
+        } else {
+            let sets: Vec<Vec<Told>> = sets.iter().map(|set| all_told(set, explanation.year)).collect();
+            let whole = if several { sets.len() as u64 } else { *count };
+            let (words, n) = any(&sets, whole, left);
+            said += n;
+            left = left.saturating_sub(if n > left as u64 { 1 } else { n as usize });
+            words
+        };
+        let under = under.map_or("Under one clause or another: ".to_owned(), |under| format!("Under {under}: "));
+        out.push(capital(&format!("{under}{words}.")));
+    }
+    let more = count.saturating_sub(said);
+    if more > 0 {
+        out.push(format!("{} not named here.", if more == 1 { "One more is".to_owned() } else { format!("{more} more are") }));
+    }
+    out
+}
+
+/// Clauses that do not hold, and what each lacks.
+fn nearest(explanation: &Explanation, pathway: &PathwayExplanation) -> Vec<String> {
+    let mut out = Vec::new();
+    for Nearest { by, title, lacks } in &pathway.nearest {
+        match lacks.outcome {
+            "changes" => out.push(format!("{by} ({title}) lacks at least {}{}.", cost(lacks), such(lacks, explanation.year, FEW))),
+            "never" => out.push(format!("{} meets {by}{}.", capital(&no_change(lacks)), any_year(explanation, lacks))),
+            _ => {}
+        }
+    }
+    out
+}
+
+/// `no change of the facts of 2024 alone`
+fn no_change(would: &WouldSeen) -> String {
+    let of = would.year.map_or(String::new(), |year| format!(" of {year} alone"));
+    format!("no change of the facts{of}")
+}
+
+/// What it takes where facts of other years are looked at too.
+fn any_year(explanation: &Explanation, would: &WouldSeen) -> String {
+    match would.any_year.as_deref() {
+        Some(any) if any.outcome == "changes" => {
+            format!("; with facts of other years it takes at least {}{}", cost(any), such(any, explanation.year, 2))
+        }
+        Some(any) if any.outcome == "never" => ", nor does any of other years".to_owned(),
+        _ => String::new(),
+    }
+}
+
+/// What would make the answer another, on this occasion or the next, as far as that was asked.
+fn changes(explanation: &Explanation, pathway: &PathwayExplanation) -> Vec<String> {
+    let mut out = Vec::new();
+    let be = |answer: Answer| format!("be {}", answer.words());
+    // for a no, the nearest clause has said it already
+    let said = |flip: &&WouldSeen| {
+        let same = |nearest: &&Nearest| {
+            let lacks = &nearest.lacks;
+            (lacks.outcome, lacks.steps, lacks.facts, lacks.count) == (flip.outcome, flip.steps, flip.facts, flip.count)
+        };
+        pathway.nearest.first().filter(same).is_none()
+    };
+    if let Some(flip) = pathway.flip.as_ref().filter(said) {
+        let to = be(if pathway.answer == Answer::Eligible { Answer::NotEligible } else { Answer::Eligible });
+        out.push(match flip.outcome {
+            "changes" => format!("To {to} takes at least {}{}.", cost(flip), such(flip, explanation.year, FEW)),
+            "never" => format!("{} would make it {}{}.", capital(&no_change(flip)), &to[3..], any_year(explanation, flip)),
+            "already" => format!("To {to}, nothing has to change."),
+            _ => format!("What it takes to {to} was not searched, because too many facts are open."),
+        });
+    }
+    if let Some(NextSeen { year, on, assumed, if_unchanged, to, would }) = &pathway.next {
+        let assumed = if *assumed { ", if law and criteria stay as they are" } else { "" };
+        let to = be(*to);
+        let then = match would.outcome {
+            "changes" => format!("to {to} takes at least {}{}", cost(would), such(would, *year, FEW)),
+            "never" => format!("{} makes it {}", no_change(would), &to[3..]),
+            "already" => format!("to {to}, nothing has to change"),
+            _ => format!("what it takes to {to} was not searched, because too many facts are open"),
+        };
+        let unchanged = if_unchanged.words();
+        out.push(format!("In {year} (determinations of {on}{assumed}) it is {unchanged} if no fact changes; {then}."));
+    }
+    out
 }
 
 fn who(explanation: &Explanation) -> String {
@@ -94,7 +295,7 @@ fn who(explanation: &Explanation) -> String {
 
 /// The clauses that could give it, none of which holds.
 fn asked(pathway: &PathwayExplanation) -> String {
-    let clauses: Vec<String> = pathway.why.iter().filter_map(|why| why.reason().citation).collect();
+    let clauses: Vec<String> = pathway.why.iter().filter_map(|why| why.seen().citation().map(str::to_owned)).collect();
     match clauses.as_slice() {
         [] => "no clause that gives it holds".to_owned(),
         [one] => format!("{one} is not met"),
@@ -102,9 +303,18 @@ fn asked(pathway: &PathwayExplanation) -> String {
     }
 }
 
-/// `EC 52071(c)(1) is version SB-114-2023, in force from 2023-07-10.`
-fn in_force(why: &Reason) -> Option<String> {
-    Some(format!("{} applies in version {}.", why.citation.as_ref()?, why.version.as_ref()?))
+/// `EC 52071(c)(1) applies in version SB-114-2023, in force from 2023-07-10.`
+fn in_force<'e, 'v: 'e>(told: impl Iterator<Item = &'e Why<'v>>) -> Vec<String> {
+    let mut by: IndexMap<String, Vec<String>> = IndexMap::new();
+    for seen in told.map(Why::seen) {
+        if let (Some(citation), Some(version)) = (seen.citation(), seen.version()) {
+            by.entry(version).or_default().push(citation.to_owned());
+        }
+    }
+    let words = |(version, clauses): (&String, &Vec<String>)| {
+        format!("{} {} in version {version}.", listed(clauses, "and"), if clauses.len() == 1 { "applies" } else { "apply" })
+    };
+    by.iter().map(words).collect()
 }
 
 fn carried(members: &[CarriedBy]) -> String {
@@ -122,79 +332,48 @@ fn carried(members: &[CarriedBy]) -> String {
             words
         })
         .collect();
-    // a list whose parts have commas of their own needs another mark
-    if words.len() > 1 && words.iter().any(|words| words.contains(',')) {
-        let (last, most) = words.split_last().map(|(last, most)| (last.clone(), most.join("; "))).unwrap_or_default();
-        return format!("{most}; and {last}");
-    }
-    listed(&words, "and")
+    joined(&words, "and")
 }
 
-/// The facts that carry a yes, each once, in the order of the reasons.
-fn facts(why: &Reason) -> Vec<&FactSeen> {
-    fn collect<'r>(reason: &'r Reason, out: &mut Vec<&'r FactSeen>) {
-        let fact = reason.fact.as_ref().filter(|_| reason.carried && reason.verdict == Verdict::Yes);
-        out.extend(fact.filter(|fact| !out.iter().any(|own| own.name == fact.name)));
-        reason.because.iter().filter(|part| part.carried).for_each(|part| collect(part, out));
-    }
-    let mut out = Vec::new();
-    collect(why, &mut out);
-    out
-}
-
-/// `Of students with disabilities: English language arts Red, suspension rate Red.`
-fn of_member(one: &CarriedBy, facts: &[&FactSeen]) -> Option<String> {
-    let own = facts.iter().filter(|fact| fact.members.iter().any(|member| member.member == one.member));
-    let words: Vec<String> = own
-        .map(|fact| {
-            let others: Vec<&str> =
-                fact.members.iter().filter(|member| member.member != one.member).map(|member| member.label.as_str()).collect();
-            let about = if others.is_empty() { bare_name(fact) } else { others.join(", ") };
-            format!("{about} {}", fact.value)
-        })
-        .collect();
-    (!words.is_empty()).then(|| format!("Of {}: {}.", one.label, words.join(", ")))
-}
-
-/// A fact's words without its members and year, which are said already.
-fn bare_name(fact: &FactSeen) -> String {
-    let codes: Vec<&str> = fact.members.iter().map(|member| member.member.as_str()).collect();
-    let year = fact.year.map_or(String::new(), |year| format!(", {year}"));
-    fact.name.strip_suffix(&format!(" of {}{year}", codes.join(", "))).unwrap_or(&fact.name).to_owned()
-}
-
-/// Who does what, for how long, and who may refuse.
-fn consequence(follows: &Follows) -> String {
+/// Who does what, for how long, who decides, who may refuse, and who may be involved.
+fn consequence(follows: &Follows) -> Vec<String> {
     let mut text = format!("Under {}", follows.by);
     if let Some(status) = &follows.status {
         text.push_str(&format!(" ({status})"));
     }
-    match &follows.outcome {
-        Some(outcome) => text.push_str(&format!(", {outcome}")),
-        None if !follows.providers.is_empty() => text.push_str(&format!(", it is provided by the {}", follows.providers.join(" or the "))),
-        None => text.push_str(", it follows"),
+    let provided = (!follows.providers.is_empty()).then(|| format!("provided by the {}", follows.providers.join(" or the ")));
+    match (&follows.outcome, provided) {
+        (Some(outcome), Some(provided)) => text.push_str(&format!(", {outcome}; {provided}")),
+        (Some(outcome), None) => text.push_str(&format!(", {outcome}")),
+        (None, Some(provided)) => text.push_str(&format!(", it is {provided}")),
+        (None, None) => text.push_str(", it follows"),
     }
     if let Some(decision) = &follows.decision {
         text.push_str(&format!("; decided by the {decision}"));
     }
     if let Some(lasts) = &follows.lasts {
-        let until = follows.until.as_ref().map(|until| format!(", to {until}")).unwrap_or_default();
-        text.push_str(&format!("; it lasts {lasts}{until}"));
+        let later = if lasts.starts_with("at least") { " or later" } else { "" };
+        let days = follows.from.as_ref().zip(follows.until.as_ref());
+        let days = days.map(|(from, until)| format!(", from {from} to {until}{later}")).unwrap_or_default();
+        text.push_str(&format!("; it lasts {lasts}{days}"));
     }
     match follows.refusal.as_deref() {
         Some("nobody") => text.push_str("; nobody may refuse"),
         Some(who) => text.push_str(&format!("; the {who} may refuse")),
         None => {}
     }
-    text + "."
-}
-
-fn listed(words: &[String], joint: &str) -> String {
-    match words.split_last() {
-        None => String::new(),
-        Some((only, [])) => only.clone(),
-        Some((last, most)) => format!("{} {joint} {last}", most.join(", ")),
-    }
+    let involved = (!follows.involved.is_empty()).then(|| format!("Others involved: {}.", follows.involved.join("; ")));
+    let opens = follows.opens.iter().filter(|opens| !follows.involved.iter().any(|involved| involved.contains(&opens.by)));
+    let opens = opens.map(|opens| {
+        let act = |act: &FactStated| if act.known { format!("{} ({})", act.label, act.value) } else { act.label.clone() };
+        format!(
+            "{} may follow under {}: it takes {}.",
+            opens.label,
+            opens.by,
+            joined(&opens.acts.iter().map(act).collect::<Vec<_>>(), "and")
+        )
+    });
+    [Some(text + "."), involved].into_iter().flatten().chain(opens).collect()
 }
 
 fn with_article(words: &str) -> String {
@@ -209,4 +388,9 @@ fn lowered(label: &str) -> String {
         (Some(first), Some(second)) if second.is_lowercase() => first.to_lowercase().chain(letters).collect(),
         _ => label.to_owned(),
     }
+}
+
+fn capital(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

@@ -85,6 +85,13 @@ fn pathway(pathway: &PathwayExplanation, all: bool, out: &mut String) {
             };
             line("lasts", &format!("{lasts}{days}"));
         }
+        for opens in &follows.opens {
+            let acts: Vec<String> = opens.acts.iter().map(|act| format!("{}: {}", act.label, act.value)).collect();
+            line("opens the way to", &format!("{}, {}, decided by {}", opens.label, opens.by, acts.join("; ")));
+        }
+        for note in follows.notes.iter().filter(|note| matches!(note.kind.as_str(), "inferred" | "unverified")) {
+            line(&note.kind, &note.text);
+        }
     }
     if pathway.answer == Answer::Undetermined {
         open(pathway, out);

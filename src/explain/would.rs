@@ -1,12 +1,15 @@
 //! What is enough for an answer, what a clause still lacks, and what would change an answer, as people and programs read it.
 
-use super::{PathwayExplanation, View, member_names};
+use super::seen::Seen;
+use super::{PathwayExplanation, Verdict, View, Why, member_labels, member_names};
 use crate::eval::{Answer, CellKey, Setting};
 use crate::facts::Facts;
-use crate::flip::{Change, Flip, MayChange, NextYear, Of, State, World, carried_over};
+use crate::flip::{Change, Flip, MayChange, NextYear, Of, World, carried_over};
 use crate::program::*;
 use crate::source::Sources;
+use rustc_hash::FxHashSet;
 use serde::Serialize;
+use std::cell::OnceCell;
 
 /// Sets of facts of which each is enough for an answer, whatever all other facts are.
 #[derive(Clone, Debug, Serialize)]
@@ -15,6 +18,17 @@ pub struct EnoughSeen {
     pub count: u64,
     /// The smallest first; some of them, where there are many.
     pub sets: Vec<Vec<FactStated>>,
+    /// For each of these sets the narrowest clause that holds by it, if it is one clause: the method, where there are several.
+    pub under: Vec<Option<ClauseNamed>>,
+}
+
+/// A clause in words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ClauseNamed {
+    /// The clause.
+    pub by: String,
+    /// Its words.
+    pub title: String,
 }
 
 /// A fact as an answer rests on it.
@@ -26,11 +40,15 @@ pub struct FactStated {
     pub label: String,
     /// Members.
     pub members: Vec<String>,
+    /// The same members in words.
+    pub member_labels: Vec<String>,
     /// Year, for yearly facts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub year: Option<i32>,
-    /// The value in words.
+    /// The value in words; several words where it is not known exactly.
     pub value: String,
+    /// Whether exactly one value is possible.
+    pub known: bool,
     /// File it was read from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub file: Option<String>,
@@ -70,6 +88,9 @@ pub struct WouldSeen {
     /// The sets; some of them, where there are many.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub sets: Vec<Vec<ChangeSeen>>,
+    /// Where no change of that year's facts does it: what does if facts of other years may change too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub any_year: Option<Box<WouldSeen>>,
 }
 
 /// A fact that would be another.
@@ -128,42 +149,74 @@ pub fn add<'v>(
     let view = View { program, facts, sources, setting, subject };
     let now = |key: CellKey| facts.mask_on(program, key.fact, key.year, subject, key.offset, setting.as_of);
     let state = world.state(ask.may, now);
+    let any_year = OnceCell::new();
+    let would = |of: Of, to: bool| {
+        let mut seen = view.would(world.flip(&state, of, to, MOST_SETS), ask.may.year, &|change| change.cell);
+        if seen.outcome == "never" && ask.may.year.is_some() {
+            let state = any_year.get_or_init(|| world.state(MayChange { year: None, ..ask.may }, now));
+            seen.any_year = Some(Box::new(view.would(world.flip(state, of, to, MOST_SETS), None, &|change| change.cell)));
+        }
+        seen
+    };
     for (at, pathway) in explained.iter_mut().enumerate() {
         if matches!(pathway.answer, Answer::NotApplicable | Answer::Suspended) {
             continue;
         }
-        let would = |flip: Flip| view.would(flip, ask.may.year, &|change| change.cell);
         pathway.enough = match pathway.answer {
-            Answer::Eligible => {
-                let enough = world.enough(&state, Of::Pathway(at), true, MOST_SETS);
-                let stated = |set: &Vec<CellKey>| set.iter().map(|cell| view.stated(*cell)).collect();
-                let none = EnoughSeen { count: 0, sets: Vec::new() };
-                Some(enough.map_or(none, |enough| EnoughSeen { count: enough.count, sets: enough.sets.iter().map(stated).collect() }))
-            }
+            Answer::Eligible => Some(match world.enough(&state, Of::Pathway(at), true, MOST_SETS) {
+                None => EnoughSeen { count: 0, sets: Vec::new(), under: Vec::new() },
+                Some(enough) => EnoughSeen {
+                    count: enough.count,
+                    sets: enough.sets.iter().map(|set| set.iter().map(|cell| view.stated(*cell)).collect()).collect(),
+                    under: enough.sets.iter().map(|set| under(pathway, set)).collect(),
+                },
+            }),
             _ => None,
         };
         pathway.nearest = match pathway.answer {
-            Answer::NotEligible => nearest(&view, world, &state, at, &would),
+            Answer::NotEligible => nearest(&view, world, at, &would),
             _ => Vec::new(),
         };
-        pathway.flip = ask.flip.then(|| {
-            let to = pathway.answer != Answer::Eligible;
-            would(world.flip(&state, Of::Pathway(at), to, MOST_SETS))
-        });
+        pathway.flip = ask.flip.then(|| would(Of::Pathway(at), pathway.answer != Answer::Eligible));
     }
     if let Some(next) = next.filter(|_| ask.next) {
         add_next(explained, world, &view, ask, next);
     }
 }
 
+/// The narrowest clause that holds by these facts, of those that are not asked for some member.
+fn under(pathway: &PathwayExplanation, set: &[CellKey]) -> Option<ClauseNamed> {
+    fn rests_on(seen: Seen, left: &mut FxHashSet<CellKey>) {
+        if left.is_empty() {
+            return;
+        }
+        if let Some(cell) = seen.cell() {
+            left.remove(&cell);
+        }
+        seen.because().filter(|part| part.is_carried()).for_each(|part| rests_on(part, left));
+    }
+    fn narrowest<'s>(seen: Seen<'s>, set: &[CellKey]) -> Option<Seen<'s>> {
+        let mut left = set.iter().copied().collect();
+        rests_on(seen, &mut left);
+        if !left.is_empty() {
+            return None;
+        }
+        let below = seen.because().filter(|part| part.is_carried()).find_map(|part| narrowest(part, set));
+        below.or_else(|| seen.is_whole_clause().then_some(seen))
+    }
+    let holding = pathway.why.iter().map(Why::seen).filter(|seen| seen.verdict() == Verdict::Yes);
+    let found = holding.filter_map(|seen| narrowest(seen, set)).next()?;
+    Some(ClauseNamed { by: found.citation()?.to_owned(), title: found.text() })
+}
+
 /// Clauses in the order of what they lack.
-fn nearest(view: &View, world: &World, state: &State, at: usize, would: &dyn Fn(Flip) -> WouldSeen) -> Vec<Nearest> {
+fn nearest(view: &View, world: &World, at: usize, would: &dyn Fn(Of, bool) -> WouldSeen) -> Vec<Nearest> {
     let clauses = world.pathways()[at].giving.iter().enumerate();
     let mut out: Vec<Nearest> = clauses
         .map(|(giving, clause)| Nearest {
             by: view.program.clauses[clause.clause.0].citation.clone(),
             title: view.title(clause.clause),
-            lacks: would(world.flip(state, Of::Clause(at, giving), true, MOST_SETS)),
+            lacks: would(Of::Clause(at, giving), true),
         })
         .collect();
     out.sort_by_key(|nearest| (nearest.lacks.steps.unwrap_or(u32::MAX), nearest.lacks.facts));
@@ -216,8 +269,10 @@ impl View<'_> {
             fact: fact.named.name.clone(),
             label: fact.named.label.clone(),
             members: member_names(self.program, fact, key.offset),
+            member_labels: member_labels(self.program, fact, key.offset),
             year: fact.yearly.then_some(key.year),
             value: seen.value,
+            known: seen.known,
             file: seen.file,
             row: seen.row,
         }
@@ -225,7 +280,7 @@ impl View<'_> {
 
     /// `known_as` is the cell that tells what the fact is now.
     fn would(&self, flip: Flip, year: Option<i32>, known_as: &dyn Fn(&Change) -> CellKey) -> WouldSeen {
-        let mut seen = WouldSeen { outcome: "already", year, steps: None, facts: None, count: None, sets: Vec::new() };
+        let mut seen = WouldSeen { outcome: "already", year, steps: None, facts: None, count: None, sets: Vec::new(), any_year: None };
         match flip {
             Flip::Already => {}
             Flip::Never => seen.outcome = "never",

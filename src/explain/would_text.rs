@@ -1,7 +1,7 @@
 //! What is enough and what would change an answer, as lines of text.
 
 use super::would::{ChangeSeen, EnoughSeen, FactStated, Nearest, NextSeen, WouldSeen};
-use super::{PathwayExplanation, mask_words, member_names};
+use super::{PathwayExplanation, mask_words, member_labels, member_names};
 use crate::eval::Answer;
 use crate::flip::Change;
 use crate::program::Program;
@@ -23,10 +23,11 @@ pub(super) fn reasons(pathway: &PathwayExplanation, out: &mut String) {
         let _ = writeln!(out, "  {} lacks {}:", nearest.by, cost(&nearest.lacks));
         sets(&nearest.lacks, out);
     }
-    let out_of_reach: Vec<&str> =
-        pathway.nearest.iter().filter(|nearest| nearest.lacks.outcome == "never").map(|nearest| nearest.by.as_str()).collect();
-    if let (Some(year), false) = (pathway.nearest.first().and_then(|nearest| nearest.lacks.year), out_of_reach.is_empty()) {
-        let _ = writeln!(out, "  No change of the facts of {year} alone meets {}", out_of_reach.join(", "));
+    for Nearest { by, lacks, .. } in pathway.nearest.iter().filter(|nearest| nearest.lacks.outcome == "never") {
+        if let Some(year) = lacks.year {
+            let _ = writeln!(out, "  No change of the facts of {year} alone meets {by}");
+        }
+        any_year(lacks, out);
     }
 }
 
@@ -72,12 +73,25 @@ fn would(would: &WouldSeen, out: &mut String) {
         "never" => {
             let of = would.year.map_or(String::new(), |year| format!(" of {year} alone"));
             let _ = writeln!(out, "no change of the facts{of} does it");
+            any_year(would, out);
         }
         "changes" => {
             let _ = writeln!(out, "at least {}", cost(would));
             sets(would, out);
         }
         _ => out.push_str("not searched, because too many facts are open\n"),
+    }
+}
+
+/// What it takes where facts of other years may change too.
+fn any_year(would: &WouldSeen, out: &mut String) {
+    match would.any_year.as_deref() {
+        Some(any) if any.outcome == "changes" => {
+            let _ = writeln!(out, "    with facts of other years too, at least {}:", cost(any));
+            sets(any, out);
+        }
+        Some(any) if any.outcome == "never" => out.push_str("    nor does any of other years\n"),
+        _ => {}
     }
 }
 
@@ -121,8 +135,10 @@ pub fn change_words(program: &Program, set: &[Change]) -> String {
             fact: fact.named.name.clone(),
             label: fact.named.label.clone(),
             members: member_names(program, fact, change.cell.offset),
+            member_labels: member_labels(program, fact, change.cell.offset),
             year: fact.yearly.then_some(change.cell.year),
             value: mask_words(program, fact, change.from, &own),
+            known: change.from.count_ones() == 1,
             file: None,
             row: None,
         };

@@ -80,6 +80,10 @@ fn explanations() {
         ),
         ("charter_school", &["explain", "Monterey Bay Charter", "--dashboard", "2023", "--pathway", "differentiated_assistance"]),
         (
+            "charter_school_in_two_years",
+            &["explain", "Vivian Banks Charter", "--dashboard", "2024", "--pathway", "differentiated_assistance"],
+        ),
+        (
             "one_step_away",
             &["explain", "San Lucas Union", "--dashboard", "2024", "--pathway", "differentiated_assistance", "--flip", "--exit"],
         ),
@@ -113,7 +117,7 @@ fn explanations() {
             &["explain", "San Ardo Union Elementary", "--dashboard", "2023", "--pathway", "differentiated_assistance", "--format", "json"],
         ),
     ] {
-        let output = enact(args);
+        let output = enact(&[args, &["--length", "whole"][..]].concat());
         assert_eq!(output.status.code(), Some(0), "{}", page(&output));
         snapshot(&format!("explain_{name}"), page(&output));
         if name == "json" {
@@ -129,6 +133,28 @@ fn explanations() {
             .collect();
         snapshot(&format!("explain_{name}_short"), short);
     }
+}
+
+/// Without a length it is the paragraph, every pathway of it, and how to see more; `--all` asks for the whole.
+#[test]
+fn explanations_are_paragraphs_unless_asked_otherwise() {
+    let asked = ["explain", "San Ardo Union Elementary", "--dashboard", "2024"];
+    let with = |more: &[&str]| String::from_utf8(enact(&[&asked[..], more].concat()).stdout).unwrap();
+    let text = with(&[]);
+    snapshot("explain_default", text.clone());
+    assert_eq!(text, with(&["--length", "paragraph"]) + "\nEvery step down to file and row: --length whole\n");
+    assert_eq!(with(&["--all"]), with(&["--all", "--length", "whole"]));
+    assert!(with(&["--all"]).contains("Why:") && !text.contains("Why:"));
+}
+
+/// From *Met* to *Not Met For Two or More Years* takes two years, so one Dashboard cannot bring it.
+#[test]
+fn what_takes_two_years_is_not_said_of_one() {
+    let args = ["explain", "San Ardo Union Elementary", "--dashboard", "2024", "--pathway", "differentiated_assistance", "--exit"];
+    let text = String::from_utf8(enact(&args).stdout).unwrap();
+    let next = text.split("In 2025").nth(1).unwrap();
+    assert!(next.contains("Hispanic (chronic absenteeism Red instead of Yellow"), "{text}");
+    assert!(!next.contains("Two or More Years"), "{text}");
 }
 
 #[test]
