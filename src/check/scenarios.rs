@@ -333,8 +333,13 @@ impl Checker {
                             );
                             return None;
                         };
-                        let mask = self.scale_values(scale, &ast::ValueSet::OneOf(vec![value.clone()]))?;
-                        Some(mask.trailing_zeros() as usize)
+                        // no value can be called so
+                        if value.value == "none" {
+                            Some(self.p().scales[scale.0].values.len())
+                        } else {
+                            let mask = self.scale_values(scale, &ast::ValueSet::OneOf(vec![value.clone()]))?;
+                            Some(mask.trailing_zeros() as usize)
+                        }
                     }
                 };
                 ExpectKind::Clause { cite, met: *met, value, year: year.as_ref().map_or(default, |year| year.value) }

@@ -207,6 +207,27 @@ impl Diagram {
         out
     }
 
+    /// What is left once the cells that `fixed` picks have the value at that place among those possible.
+    pub fn fixed(&mut self, node: Node, fixed: &impl Fn(Rank) -> Option<usize>, seen: &mut FxHashMap<Node, Node>) -> Node {
+        if node.settled().is_some() {
+            return node;
+        }
+        if let Some(found) = seen.get(&node) {
+            return *found;
+        }
+        let rank = self.rank(node);
+        let out = match fixed(rank) {
+            Some(value) => self.fixed(self.child(node, value), fixed, seen),
+            None => {
+                let n = self.children(node).len();
+                let children: Vec<Node> = (0..n).map(|value| self.fixed(self.child(node, value), fixed, seen)).collect();
+                self.ask(rank, &children)
+            }
+        };
+        seen.insert(node, out);
+        out
+    }
+
     /// Both.
     pub fn and(&mut self, a: Node, b: Node) -> Node {
         self.apply(Op::And, a, b)

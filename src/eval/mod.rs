@@ -6,6 +6,7 @@
 
 mod determine;
 pub mod diagram;
+pub(crate) mod free;
 mod setting;
 mod trace;
 
@@ -17,6 +18,7 @@ use crate::facts::Facts;
 use crate::program::*;
 use crate::syntax::ast::HowMany;
 use diagram::{Diagram, Node, Rank};
+use free::Free;
 use rustc_hash::FxHashMap;
 
 /// A cell of one subject.
@@ -111,6 +113,8 @@ pub struct Evaluator<'a> {
     pub contradictions: Vec<Contradiction>,
     /// Beyond so many nodes a condition is left open; see [`Setting::max_nodes`].
     pub max_nodes: usize,
+    /// What is taken to be any, and whether these are the changed rules of two that are compared.
+    pub(crate) free: Option<(&'a Free, bool)>,
     kind: u64,
     tracing: bool,
     /// The steps, if they are kept.
@@ -161,6 +165,7 @@ impl<'a> Evaluator<'a> {
             diagram: Diagram::default(),
             contradictions: Vec::new(),
             max_nodes: setting.max_nodes,
+            free: None,
             kind: 1 << facts.subjects()[subject].kind,
             tracing,
             trace: if tracing { Trace::with_room() } else { Trace::default() },
@@ -213,6 +218,16 @@ impl<'a> Evaluator<'a> {
     /// The value of a referenced clause: a node per value of its scale.
     pub fn cite_value(&mut self, cite: &'a Cite, year: i32) -> Vec<Node> {
         self.cited_value(cite, Place::of(year))
+    }
+
+    /// Evaluates one clause for these members, whichever version is in force.
+    pub(crate) fn clause_for(&mut self, clause: ClauseId, year: i32, members: &[(CategoryId, usize)]) -> Node {
+        self.clause_at(clause, Place { year, members, outer: None }).node
+    }
+
+    /// The value of one clause for these members: a node per value of its scale.
+    pub(crate) fn value_for(&mut self, clause: ClauseId, year: i32, members: &[(CategoryId, usize)]) -> Vec<Node> {
+        self.clause_value(clause, Place { year, members, outer: None })
     }
 
     /// Evaluates a condition as it stands in `year`, with `members` in hand.
@@ -323,6 +338,8 @@ impl<'a> Evaluator<'a> {
         let place = Place { year, members, outer: None };
         let step = if let Some(basis) = self.silent(clause, place) {
             self.step_for(Doing::Clause(id, basis), members, Node::NO, year, None, Parts::None)
+        } else if let Some(any) = self.any_answer(id, place) {
+            self.step_for(Doing::Clause(id, Basis::Rule), members, any, year, None, Parts::None)
         } else {
             let rule = self.cond(&clause.when, place);
             let mut node = rule.node;
@@ -348,7 +365,9 @@ impl<'a> Evaluator<'a> {
                 }
                 self.waiting.push(whole);
             }
-            if let Some(recorded) = &clause.recorded {
+            if self.free.is_some() {
+                node = self.any_published(id, node, place);
+            } else if let Some(recorded) = &clause.recorded {
                 let holds = recorded.only_if.as_ref().is_none_or(|only_if| self.cond(only_if, place).node == Node::YES);
                 let by = self.cond(&recorded.by, place);
                 if holds {
@@ -508,6 +527,7 @@ impl<'a> Evaluator<'a> {
             // what was given up is not a year without data
             let without_data = body.node.settled().is_none() && self.given_up == 0 && !self.setting.known;
             let node = if window.unsettled_is_no && without_data { Node::NO } else { body.node };
+            let node = if window.unsettled_is_no { self.any_year(&window.body, node, Place { year, ..place }) } else { node };
             let step = self.step(Doing::Year, node, year, None, Parts::One(body));
             self.waiting.push(step);
         }
@@ -565,6 +585,9 @@ impl<'a> Evaluator<'a> {
         let place = Place { year: place.year, members, outer: None };
         let mut values = vec![Node::NO; n];
         if self.silent(clause, place).is_none() {
+            if let Some(any) = self.any_value(id, n, place) {
+                return any;
+            }
             values = self.value(&clause.when, n, place);
             for exception in self.setting.exceptions_in_force(clause, place.year) {
                 let own = &program.clauses[exception.0];

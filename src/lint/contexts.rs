@@ -9,7 +9,7 @@ use std::ops::ControlFlow;
 
 /// One case in which a condition is asked.
 #[derive(Clone, Debug)]
-pub(crate) struct Context {
+pub(super) struct Context {
     /// Index into [`Contexts::settings`].
     pub setting: usize,
     /// Index of the kind.
@@ -34,7 +34,7 @@ pub(super) enum Way<'a> {
 }
 
 /// All days and readings a library can be asked for.
-pub(crate) struct Contexts<'a> {
+pub(super) struct Contexts<'a> {
     program: &'a Program,
     days: Vec<Date>,
     /// A setting for each day with the readings in use, then those with one other reading.
@@ -103,7 +103,7 @@ impl<'a> Contexts<'a> {
     }
 
     /// Visits every context of a condition that is reached from its clause by `ways`, until told to stop.
-    pub(super) fn each(&self, clause: &Clause, ways: &[Way], visit: &mut dyn FnMut(&Context) -> ControlFlow<()>) -> ControlFlow<()> {
+    pub fn each(&self, clause: &Clause, ways: &[Way], visit: &mut dyn FnMut(&Context) -> ControlFlow<()>) -> ControlFlow<()> {
         let times = self.times(&self.program.texts[clause.text.0].versions[clause.version].reach);
         for (reading, other) in self.other.iter().enumerate() {
             if other.is_some_and(|choice| !self.choices[clause.text.0].contains(&choice)) {
@@ -113,33 +113,6 @@ impl<'a> Contexts<'a> {
                 for kind in (0..self.program.subject.kinds.len()).filter(|kind| clause.kinds & (1 << kind) != 0) {
                     let mut context = Context { setting: reading * self.days.len() + day, kind, year: *year, members: Vec::new() };
                     self.bind(clause, &clause.params, ways, &mut context, visit)?;
-                }
-            }
-        }
-        ControlFlow::Continue(())
-    }
-
-    /// Visits every day, reading, year and kind in which a version can be asked about, whatever it says of them: each
-    /// year up to that of its day, the latest first.
-    pub fn everywhere(&self, text: TextId, version: usize, visit: &mut dyn FnMut(&Context) -> ControlFlow<()>) -> ControlFlow<()> {
-        let reach = &self.program.texts[text.0].versions[version].reach;
-        let mut times: Vec<(usize, i32)> = self.times(reach);
-        for (day, latest) in times.clone() {
-            let earlier = self.program.period.years.iter().rev().map(|entry| entry.year).filter(|year| *year < latest);
-            times.extend(earlier.map(|year| (day, year)));
-        }
-        if let Reach::Years(spans) = reach {
-            times.retain(|(_, year)| in_years(spans, *year));
-        }
-        let mut seen = FxHashSet::default();
-        times.retain(|time| seen.insert(*time));
-        for (reading, other) in self.other.iter().enumerate() {
-            if other.is_some_and(|choice| !self.choices[text.0].contains(&choice)) {
-                continue;
-            }
-            for (day, year) in &times {
-                for kind in 0..self.program.subject.kinds.len() {
-                    visit(&Context { setting: reading * self.days.len() + day, kind, year: *year, members: Vec::new() })?;
                 }
             }
         }

@@ -9,7 +9,6 @@ mod items;
 mod unused;
 mod wording;
 
-pub(crate) use contexts::Contexts;
 pub use items::{Possible, possible};
 
 use crate::check;

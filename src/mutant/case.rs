@@ -1,6 +1,7 @@
 //! Cases that tell a rule from a slip: facts, and what the rule says of them.
 
 use super::Case;
+use crate::eval::diagram::Node;
 use crate::eval::{Evaluator, Setting};
 use crate::facts::Facts;
 use crate::program::*;
@@ -55,15 +56,22 @@ pub(super) fn case(program: &Program, question: &Question, cells: Vec<StatedCell
     case.choices.iter().for_each(|(choice, option)| setting.choices[choice.0] = *option);
     let mut evaluator = Evaluator::new(&setting, &facts, 0, false);
     let (met, value) = match scale {
-        Some(_) => {
+        Some(scale) => {
             let values = evaluator.cite_value(&question.cite, question.year);
-            (None, Some(values.iter().position(|value| value.settled() == Some(true))?))
+            (None, Some(value_of(&values, program.scales[scale.0].values.len())?))
         }
         None => (evaluator.cite(&question.cite, question.year).node.settled(), None),
     };
     let kind = ExpectKind::Clause { cite: question.cite.clone(), met, value, year: question.year };
     case.expects.push(Expect { at: nowhere(), kind });
     Some(case)
+}
+
+/// The value that is settled, the one after the last where it is settled that there is none.
+pub(super) fn value_of(values: &[Node], n: usize) -> Option<usize> {
+    let values = &values[..n.min(values.len())];
+    let none = || values.iter().all(|value| *value == Node::NO).then_some(n);
+    values.iter().position(|value| *value == Node::YES).or_else(none)
 }
 
 /// A value of this class that can be written.
@@ -142,12 +150,18 @@ pub fn write(program: &Program, case: &Case) -> String {
         }
     }
     for expect in &case.expects {
+        if let ExpectKind::Provider { pathway, agency } = &expect.kind {
+            let (pathway, agency) = (&program.pathways[pathway.0].named.name, &program.agencies[agency.0].name);
+            let _ = writeln!(out, "  expect {pathway} provider {agency}");
+        }
         if let ExpectKind::Clause { cite, met, value, year } = &expect.kind {
             let text = &program.texts[cite.text.0];
             let clause = text.versions.iter().find_map(|version| version.clauses[cite.label]);
             let scale = clause.and_then(|clause| program.clauses[clause.0].value);
             let answer = match (value, scale, met) {
-                (Some(value), Some(scale), _) => format!("is {}", program.scales[scale.0].values[*value].name),
+                (Some(value), Some(scale), _) => {
+                    format!("is {}", program.scales[scale.0].values.get(*value).map_or("none", |value| value.name.as_str()))
+                }
                 (_, _, Some(true)) => "met".to_owned(),
                 (_, _, Some(false)) => "not met".to_owned(),
                 (_, _, None) => "undetermined".to_owned(),

@@ -4,7 +4,12 @@
 //! A mutant that a scenario fails on is *killed*. One that no scenario notices is either *equivalent*, which is proved and
 //! not guessed (`settle.rs`), or it *survives*, and a case is made that would notice it (`case.rs`).
 
+mod asked;
 mod case;
+mod concrete;
+mod make;
+mod provided;
+mod published;
 mod refine;
 mod report;
 mod search;
@@ -15,13 +20,11 @@ pub use case::write;
 pub use report::{cases, counts, json, text};
 
 use crate::engine::{over_threads, threads};
-use crate::eval::Doing;
-use crate::lint::Contexts;
 use crate::program::*;
-use crate::scenario;
 use crate::span::Span;
+use asked::Index;
+use concrete::Cells;
 use jiff::civil::Date;
-use rustc_hash::FxHashMap;
 use settle::Settled;
 
 /// A part of a clause that holds a condition.
@@ -31,9 +34,16 @@ enum Place {
     Applies,
     RecordedBy,
     RecordedOnlyIf,
+    /// In which case one provides: of this consequence, this provider.
+    Provider(usize, usize),
 }
 
-const PLACES: [Place; 4] = [Place::Applies, Place::When, Place::RecordedBy, Place::RecordedOnlyIf];
+/// The parts of a clause that may hold a condition.
+fn places(clause: &Clause) -> Vec<Place> {
+    let gives = clause.gives.iter().enumerate();
+    let providers = gives.flat_map(|(at, gives)| (0..gives.providers.len()).map(move |provider| Place::Provider(at, provider)));
+    [Place::Applies, Place::When, Place::RecordedBy, Place::RecordedOnlyIf].into_iter().chain(providers).collect()
+}
 
 /// What is changed.
 #[derive(Clone, Debug)]
@@ -44,6 +54,8 @@ enum Change {
     Clause { clause: ClauseId, edit: Edit },
     /// The first day of a version, or the last one's end; it shows on this day.
     Boundary { text: TextId, version: usize, end: bool, to: Date, day: Date },
+    /// A year is judged by another version of the criteria than its own.
+    Year { text: TextId, version: usize, other: usize, year: i32 },
 }
 
 #[derive(Clone, Debug)]
@@ -68,9 +80,6 @@ pub struct Mutant {
     /// What stands there instead.
     pub to: String,
     change: Change,
-    without_data: bool,
-    /// It stands below a window that looks at what is unknown, so that equal answers to all values prove nothing.
-    below_unsettled: bool,
     /// Scenarios that can notice it.
     touched: Vec<usize>,
 }
@@ -138,6 +147,10 @@ fn place(clause: &Clause, place: Place) -> Option<&Cond> {
         Place::Applies => clause.applies.as_ref(),
         Place::RecordedBy => clause.recorded.as_ref().map(|recorded| &recorded.by),
         Place::RecordedOnlyIf => clause.recorded.as_ref().and_then(|recorded| recorded.only_if.as_ref()),
+        Place::Provider(gives, provider) => match &clause.gives.get(gives)?.providers.get(provider)?.when {
+            ProviderCase::When(cond) => Some(cond),
+            ProviderCase::Always | ProviderCase::Otherwise => None,
+        },
     }
 }
 
@@ -147,6 +160,10 @@ fn place_mut(clause: &mut Clause, place: Place) -> Option<&mut Cond> {
         Place::Applies => clause.applies.as_mut(),
         Place::RecordedBy => clause.recorded.as_mut().map(|recorded| &mut recorded.by),
         Place::RecordedOnlyIf => clause.recorded.as_mut().and_then(|recorded| recorded.only_if.as_mut()),
+        Place::Provider(gives, provider) => match &mut clause.gives.get_mut(gives)?.providers.get_mut(provider)?.when {
+            ProviderCase::When(cond) => Some(cond),
+            ProviderCase::Always | ProviderCase::Otherwise => None,
+        },
     }
 }
 
@@ -156,11 +173,39 @@ impl Mutant {
         format!("{}: {}, not {}", self.citation, self.from, self.to)
     }
 
+    /// What kind of slip it is.
+    pub fn sort(&self) -> &'static str {
+        match &self.change {
+            Change::Cond { place: Place::Provider(..), .. } => "who provides",
+            Change::Cond { kind, .. } => match kind {
+                CondKind::All(_) | CondKind::Any(_) | CondKind::NoneOf(_) | CondKind::AtLeastOf(..) => "list",
+                CondKind::Count(_) => "count over members",
+                CondKind::Window(_) => "count over years",
+                CondKind::ByMember(..) | CondKind::ByChoice(..) => "case of a member",
+                CondKind::Cite(..) | CondKind::CiteValue(..) => "reference",
+                CondKind::SubjectIs(_) => "kind asked for",
+                CondKind::Test(_) => "question to a fact",
+                CondKind::Bracket(..) => "boundary of a number",
+                CondKind::Grid(_) => "cell of a table",
+                CondKind::Const(_) => "constant",
+            },
+            Change::Clause { edit, .. } => match edit {
+                Edit::NoException => "exception left out",
+                Edit::Kinds(_) => "kind of subject",
+                Edit::First(_) => "first year",
+                Edit::NotInSuspended => "suspended years",
+                Edit::NotRecorded | Edit::AlwaysRecorded => "published determination",
+            },
+            Change::Boundary { .. } => "day in force",
+            Change::Year { .. } => "year of criteria",
+        }
+    }
+
     /// The text that is changed.
     fn text(&self, program: &Program) -> TextId {
         match &self.change {
             Change::Cond { clause, .. } | Change::Clause { clause, .. } => program.clauses[clause.0].text,
-            Change::Boundary { text, .. } => *text,
+            Change::Boundary { text, .. } | Change::Year { text, .. } => *text,
         }
     }
 
@@ -168,7 +213,7 @@ impl Mutant {
     fn clause(&self) -> Option<ClauseId> {
         match &self.change {
             Change::Cond { clause, .. } | Change::Clause { clause, .. } => Some(*clause),
-            Change::Boundary { .. } => None,
+            Change::Boundary { .. } | Change::Year { .. } => None,
         }
     }
 
@@ -195,6 +240,15 @@ impl Mutant {
                     Edit::AlwaysRecorded => clause.recorded.iter_mut().for_each(|recorded| recorded.only_if = None),
                 }
             }
+            Change::Year { text, version, other, year } => {
+                let versions = &mut program.texts[text.0].versions;
+                if let Reach::Years(spans) = &mut versions[*version].reach {
+                    *spans = spans.iter().flat_map(|span| around(*span, *year)).collect();
+                }
+                if let Reach::Years(spans) = &mut versions[*other].reach {
+                    spans.push((*year, Some(*year)));
+                }
+            }
             Change::Boundary { text, version, end, to, .. } => {
                 let versions = &mut program.texts[text.0].versions;
                 if !end && let Some(before) = version.checked_sub(1) {
@@ -219,7 +273,7 @@ impl Mutant {
             Change::Cond { clause, .. } | Change::Clause { clause, .. } => {
                 program.clauses[clause.0] = original.clauses[clause.0].clone();
             }
-            Change::Boundary { text, .. } => {
+            Change::Boundary { text, .. } | Change::Year { text, .. } => {
                 for (own, original) in program.texts[text.0].versions.iter_mut().zip(&original.texts[text.0].versions) {
                     own.reach = original.reach.clone();
                 }
@@ -228,14 +282,35 @@ impl Mutant {
     }
 }
 
+/// The years of a span without one.
+fn around((from, to): (i32, Option<i32>), year: i32) -> Vec<(i32, Option<i32>)> {
+    if year < from || to.is_some_and(|to| to < year) {
+        return vec![(from, to)];
+    }
+    let before = (from < year).then_some((from, Some(year - 1)));
+    let after = to.is_none_or(|to| year < to).then_some((year + 1, to));
+    before.into_iter().chain(after).collect()
+}
+
 /// So many mutants are settled before the cases that were made for them are tried on the others.
 const ROUND: usize = 16;
 
 /// Makes every mutant and says what becomes of it.
 pub fn run(program: &Program) -> Report {
+    run_some(program, |_| true)
+}
+
+/// Every mutant of a policy, nothing said yet of what becomes of it.
+pub fn made(program: &Program) -> Vec<Mutant> {
+    make::mutants(&refine::refine(program))
+}
+
+/// Makes the mutants that `wanted` picks and says what becomes of them.
+pub fn run_some(program: &Program, wanted: impl Fn(&Mutant) -> bool) -> Report {
     let program = refine::refine(program);
-    let mutants = mutants(&program);
-    let contexts = Contexts::new(&program);
+    let mut mutants = make::mutants(&program);
+    mutants.retain(wanted);
+    let (index, cells) = (Index::new(&program), Cells::new(&program));
     let killers = each_changed(&program, &mutants, &(0..mutants.len()).collect::<Vec<_>>(), |mutant, changed| {
         mutant.touched.iter().copied().find(|case| settle::shows(changed, &program.scenarios[*case]))
     });
@@ -246,10 +321,9 @@ pub fn run(program: &Program) -> Report {
         if open.is_empty() {
             break;
         }
-        let settled = each_changed(&program, &mutants, &open, |mutant, changed| settle::settle(&program, changed, &contexts, mutant));
+        let settled = each_changed(&program, &mutants, &open, |mutant, changed| settle::settle(&program, changed, &index, &cells, mutant));
         for (at, settled) in open.into_iter().zip(settled).filter(|(at, _)| fates[*at].is_none()).collect::<Vec<_>>() {
             match settled {
-                Settled::Equivalent if mutants[at].below_unsettled => fates[at] = Some(Fate::Survives(None)),
                 Settled::Equivalent => fates[at] = Some(Fate::Equivalent),
                 Settled::Open => fates[at] = Some(Fate::Survives(None)),
                 Settled::Like(scenario, base, own) => {
@@ -272,7 +346,7 @@ pub fn run(program: &Program) -> Report {
     for at in order {
         let mut case = cases[at].clone();
         case.scenario.id = free.next().unwrap_or_default();
-        case.scenario.title = title(&mutants, &case.notices);
+        case.scenario.title = title(&program, &case.scenario);
         for noticed in &case.notices {
             fates[*noticed] = Some(Fate::Survives(Some(sorted.len())));
         }
@@ -282,16 +356,42 @@ pub fn run(program: &Program) -> Report {
     Report { mutants: mutants.into_iter().zip(fates).collect(), cases: sorted, program }
 }
 
-/// The first slip in words, and how many others.
-fn title(mutants: &[Mutant], notices: &[usize]) -> String {
-    let Some((first, others)) = notices.split_first() else { return String::new() };
-    let words = mutants[*first].words();
-    match others.len() {
-        0 => words,
-        1 => format!("{words}; and another slip"),
-        n => format!("{words}; and {n} other slips"),
+/// What is judged, and what is expected, in the words of the law.
+fn title(program: &Program, case: &Scenario) -> String {
+    let kind = &program.subject.kinds[case.kind].named.label;
+    let mut answers: Vec<String> = Vec::new();
+    for expect in &case.expects {
+        let words = match &expect.kind {
+            ExpectKind::Clause { cite, met, value, .. } => {
+                let text = &program.texts[cite.text.0];
+                let version = text.version(case.as_of, case.year).map(|version| &text.versions[version]);
+                let clause = version.and_then(|version| version.clauses[cite.label]).map(|clause| &program.clauses[clause.0]);
+                let name = format!("{}{}", text.citation(), text.labels[cite.label]);
+                let name = clause.and_then(|clause| clause.title.clone()).map_or(name.clone(), |title| format!("{title} ({name})"));
+                match (value, met) {
+                    (Some(_), _) => name,
+                    (None, Some(true)) => format!("{name}: met"),
+                    (None, Some(false)) => format!("{name}: not met"),
+                    (None, None) => format!("{name}: undetermined"),
+                }
+            }
+            ExpectKind::Provider { pathway, agency } => {
+                format!("{}, by {}", program.pathways[pathway.0].named.label, program.agencies[agency.0].label)
+            }
+            _ => continue,
+        };
+        if !answers.contains(&words) {
+            answers.push(words);
+        }
     }
+    let more = answers.len().saturating_sub(MOST_NAMED);
+    answers.truncate(MOST_NAMED);
+    let more = if more == 0 { String::new() } else { format!("; and {more} more") };
+    format!("{kind}, {}: {}{more}", case.year, answers.join("; "))
 }
+
+/// A title says so many answers.
+const MOST_NAMED: usize = 2;
 
 /// Calls `with` for some mutants, each applied; the answers stand in their order.
 fn each_changed<R: Send>(program: &Program, mutants: &[Mutant], which: &[usize], with: impl Fn(&Mutant, &Program) -> R + Sync) -> Vec<R> {
@@ -308,180 +408,4 @@ fn each_changed<R: Send>(program: &Program, mutants: &[Mutant], which: &[usize],
     });
     found.sort_by_key(|(at, _)| *at);
     found.into_iter().map(|(_, answer)| answer).collect()
-}
-
-/// Which scenarios judge what.
-#[derive(Default)]
-struct Touched {
-    /// All of them, quick ones first.
-    all: Vec<usize>,
-    conds: FxHashMap<*const Cond, Vec<usize>>,
-    values: FxHashMap<usize, Vec<usize>>,
-}
-
-fn touched(program: &Program) -> Touched {
-    let mut touched = Touched::default();
-    let mut sizes = vec![0; program.scenarios.len()];
-    for (index, case) in program.scenarios.iter().enumerate() {
-        scenario::run_case(program, case, |evaluator| {
-            sizes[index] = evaluator.trace().steps().len();
-            for step in evaluator.trace().steps() {
-                let of_test = matches!(step.doing, Doing::Test(..) | Doing::Cond(_));
-                if let Some(cond) = step.cond.filter(|_| of_test) {
-                    touched.conds.entry(std::ptr::from_ref(cond)).or_default().push(index);
-                }
-            }
-            for (clause, _) in evaluator.judged_values() {
-                touched.values.entry(clause.0).or_default().push(index);
-            }
-        });
-    }
-    let quick_first = |cases: &mut Vec<usize>| {
-        cases.sort_unstable_by_key(|case| (sizes[*case], *case));
-        cases.dedup();
-    };
-    touched.conds.values_mut().chain(touched.values.values_mut()).for_each(quick_first);
-    touched.all = (0..sizes.len()).collect();
-    quick_first(&mut touched.all);
-    touched
-}
-
-/// Every mutant, in the order of the law.
-fn mutants(program: &Program) -> Vec<Mutant> {
-    let touched = touched(program);
-    let mut out = Vec::new();
-    for (text_id, text) in program.texts.iter().enumerate() {
-        for (version_id, version) in text.versions.iter().enumerate() {
-            boundaries(program, TextId(text_id), version_id, &mut out);
-            let mut clauses: Vec<ClauseId> = version.clauses.iter().flatten().copied().collect();
-            clauses.sort_by_key(|clause| program.clauses[clause.0].at.start);
-            for id in clauses.into_iter().filter(|id| program.clauses[id.0].not_encoded.is_none()) {
-                let clause = &program.clauses[id.0];
-                edits(program, id, &touched, &mut out);
-                for place_of in PLACES {
-                    if let Some(cond) = place(clause, place_of) {
-                        conds(program, id, place_of, cond, &mut Vec::new(), false, &touched, &mut out);
-                    }
-                }
-            }
-        }
-    }
-    out
-}
-
-#[allow(clippy::too_many_arguments, reason = "one walk")]
-fn conds(
-    program: &Program,
-    id: ClauseId,
-    place: Place,
-    cond: &Cond,
-    path: &mut Vec<usize>,
-    below: bool,
-    touched: &Touched,
-    out: &mut Vec<Mutant>,
-) {
-    let clause = &program.clauses[id.0];
-    let own = match (clause.value, &clause.exception_to) {
-        (Some(_), Some(_)) => touched.all.clone(),
-        (Some(_), None) => touched.values.get(&id.0).cloned().unwrap_or_default(),
-        _ => touched.conds.get(&std::ptr::from_ref(cond)).cloned().unwrap_or_default(),
-    };
-    for slip in slips::of_cond(program, cond) {
-        out.push(Mutant {
-            citation: clause.citation.clone(),
-            at: cond.at,
-            from: slip.from,
-            to: slip.to,
-            change: Change::Cond { clause: id, place, path: path.clone(), kind: slip.kind },
-            without_data: slip.without_data || matches!(place, Place::RecordedBy | Place::RecordedOnlyIf),
-            below_unsettled: below,
-            touched: own.clone(),
-        });
-    }
-    let below = below || matches!(&cond.kind, CondKind::Window(window) if window.unsettled_is_no);
-    for (at, part) in cond.parts().enumerate() {
-        path.push(at);
-        conds(program, id, place, part, path, below, touched, out);
-        path.pop();
-    }
-}
-
-/// What a clause says beside its conditions.
-fn edits(program: &Program, id: ClauseId, touched: &Touched, out: &mut Vec<Mutant>) {
-    let clause = &program.clauses[id.0];
-    let reach = &program.texts[clause.text.0].versions[clause.version].reach;
-    let in_reach = |case: &Scenario| match reach {
-        Reach::Dates(from, to) => *from <= case.as_of && to.is_none_or(|to| case.as_of < to),
-        Reach::Years(_) => true,
-    };
-    let all: Vec<usize> = touched.all.iter().copied().filter(|case| in_reach(&program.scenarios[*case])).collect();
-    let mut add = |from: String, to: String, edit: Edit| {
-        let recorded = matches!(edit, Edit::NotRecorded | Edit::AlwaysRecorded);
-        let own = touched.conds.get(&std::ptr::from_ref(&clause.when)).cloned().unwrap_or_default();
-        out.push(Mutant {
-            citation: clause.citation.clone(),
-            at: clause.at,
-            from,
-            to,
-            change: Change::Clause { clause: id, edit },
-            without_data: recorded,
-            below_unsettled: false,
-            touched: if recorded { own } else { all.clone() },
-        });
-    };
-    if clause.exception_to.is_some() {
-        add("exception".to_owned(), "left out".to_owned(), Edit::NoException);
-    }
-    let everybody = (1u64 << program.subject.kinds.len()) - 1;
-    if clause.kinds != everybody && clause.kinds.count_ones() > 1 {
-        for kind in (0..64).filter(|kind| clause.kinds >> kind & 1 == 1) {
-            let less = clause.kinds & !(1 << kind);
-            let words = |kinds| format!("for {}", slips::kind_words(program, kinds));
-            add(words(clause.kinds), words(less), Edit::Kinds(less));
-        }
-    }
-    if let Some((first, _)) = &clause.first {
-        let period = &program.period.named.name;
-        for other in [Some(first - 1), Some(first + 1), None] {
-            let to = other.map_or_else(|| "left out".to_owned(), |other| format!("first {period} {other}"));
-            add(format!("first {period} {first}"), to, Edit::First(other));
-        }
-    }
-    if clause.in_suspended {
-        add("also in suspended years".to_owned(), "left out".to_owned(), Edit::NotInSuspended);
-    }
-    if let Some(recorded) = &clause.recorded {
-        add("recorded by".to_owned(), "left out".to_owned(), Edit::NotRecorded);
-        if recorded.only_if.is_some() {
-            add("recorded only if".to_owned(), "left out".to_owned(), Edit::AlwaysRecorded);
-        }
-    }
-}
-
-/// The days on which a version starts and ends, each a day off.
-fn boundaries(program: &Program, text_id: TextId, version_id: usize, out: &mut Vec<Mutant>) {
-    let text = &program.texts[text_id.0];
-    let version = &text.versions[version_id];
-    let Reach::Dates(from, to) = version.reach else { return };
-    let last = version_id + 1 == text.versions.len();
-    let mut add = |day: Date, end: bool| {
-        let what = if end { "in force to" } else { "in force from" };
-        for (to, shows) in [(day.yesterday(), day.yesterday()), (day.tomorrow(), Ok(day))] {
-            let (Ok(to), Ok(shows)) = (to, shows) else { continue };
-            out.push(Mutant {
-                citation: text.citation(),
-                at: version.at,
-                from: format!("{what} {day}"),
-                to: format!("{what} {to}"),
-                change: Change::Boundary { text: text_id, version: version_id, end, to, day: shows },
-                without_data: false,
-                below_unsettled: false,
-                touched: program.scenarios.iter().enumerate().filter(|(_, case)| case.as_of == shows).map(|(at, _)| at).collect(),
-            });
-        }
-    };
-    add(from, false);
-    if let Some(to) = to.filter(|_| last) {
-        add(to, true);
-    }
 }

@@ -1,12 +1,13 @@
 //! What became of the mutants, for people and programs.
 
 use super::{Fate, Report, write};
+use crate::coverage::Coverage;
 use crate::source::Sources;
 use serde_json::{Value, json};
 use std::fmt::Write;
 
 /// Mutants that survive, with the cases that would notice them, and the counts.
-pub fn text(sources: &Sources, report: &Report) -> String {
+pub fn text(sources: &Sources, report: &Report, coverage: &Coverage) -> String {
     let mut out = String::new();
     let mut last = None;
     for (mutant, fate) in &report.mutants {
@@ -26,7 +27,7 @@ pub fn text(sources: &Sources, report: &Report) -> String {
         out.push_str(&cases(report));
         out.push('\n');
     }
-    out.push_str(&counts(report));
+    out.push_str(&counts(report, coverage));
     out
 }
 
@@ -50,15 +51,21 @@ pub fn cases(report: &Report) -> String {
     out.join("\n")
 }
 
-/// One line with how many mutants became what.
-pub fn counts(report: &Report) -> String {
+/// One line: how many scenarios there are, how many clauses they show in every outcome, how many mutants became what.
+pub fn counts(report: &Report, coverage: &Coverage) -> String {
     let [killed, equivalent, surviving, undecided] = report.counts();
     let undecided = if undecided == 0 { String::new() } else { format!(" and {undecided} not decided") };
-    format!("{} mutants: {killed} killed, {equivalent} proved equivalent, {surviving} surviving{undecided}\n", report.mutants.len())
+    let (clauses, shown) = coverage.whole;
+    format!(
+        "{} scenarios, {shown} of {clauses} clauses in every outcome, {} mutants: {killed} killed, {equivalent} proved equivalent, \
+         {surviving} surviving{undecided}\n",
+        coverage.scenarios,
+        report.mutants.len()
+    )
 }
 
 /// Every mutant, and the cases.
-pub fn json(sources: &Sources, report: &Report) -> Value {
+pub fn json(sources: &Sources, report: &Report, coverage: &Coverage) -> Value {
     let mutants: Vec<Value> = report
         .mutants
         .iter()
@@ -90,6 +97,9 @@ pub fn json(sources: &Sources, report: &Report) -> Value {
         "mutants": mutants,
         "cases": cases,
         "totals": {
+            "scenarios": coverage.scenarios,
+            "clauses": coverage.whole.0,
+            "clauses_in_every_outcome": coverage.whole.1,
             "made": report.mutants.len(),
             "killed": killed,
             "equivalent": equivalent,

@@ -1,6 +1,7 @@
 //! Cases that notice many slips at once: questions nobody asks yet about the facts of the scenarios, and cases that are
 //! put together from several.
 
+use super::case::value_of;
 use super::settle::{Target, cites, facts_of, n_values, shows, target, tests_of};
 use super::{Case, Fate, Mutant, each_changed};
 use crate::eval::diagram::bits;
@@ -34,7 +35,7 @@ fn said<'a>(evaluator: &mut Evaluator<'a>, cite: &'a Cite, year: i32, values: Op
     match values {
         Some(n) => {
             let values = evaluator.cite_value(cite, year);
-            values.iter().take(n).position(|value| value.settled() == Some(true)).map(|value| (None, Some(value)))
+            value_of(&values, n).map(|value| (None, Some(value)))
         }
         None => Some((evaluator.cite(cite, year).node.settled(), None)),
     }
@@ -216,7 +217,7 @@ pub(super) fn add(program: &Program, mutants: &[Mutant], mut case: Case, cases: 
         fates[*noticed] = Some(Fate::Survives(None));
     }
     for other in cases.iter_mut().rev() {
-        if case.like.is_some() || other.like.is_some() {
+        if case.like.is_some() || other.like.is_some() || !of_clauses(&case.scenario) || !of_clauses(&other.scenario) {
             continue;
         }
         let Some(scenario) = together(program, &other.scenario, &case.scenario) else { continue };
@@ -238,9 +239,9 @@ fn widen(program: &Program, mutants: &[Mutant], case: &mut Case, fates: &[Option
     let own = setting(program, &case.scenario);
     let mut before: FxHashMap<(usize, usize), Vec<Asked>> = FxHashMap::default();
     for clause in open.iter().filter_map(|at| mutants[*at].clause()) {
-        let Target { text, label, params, version } = target(program, &program.clauses[clause.0]);
+        let Target { text, label, params, versions } = target(program, &program.clauses[clause.0]);
         before.entry((text.0, label)).or_insert_with(|| {
-            let all = cites(program, &Target { text, label, params, version });
+            let all = cites(program, &Target { text, label, params, versions });
             let mut evaluator = Evaluator::new(&own, &facts, 0, false);
             let year = case.scenario.year;
             let answers: Vec<_> = all.iter().map(|cite| said(&mut evaluator, cite, year, n_values(program, cite))).collect();
@@ -282,6 +283,11 @@ fn widen(program: &Program, mutants: &[Mutant], case: &mut Case, fates: &[Option
             }
         }
     }
+}
+
+/// Whether a case asks for answers of clauses alone.
+fn of_clauses(case: &Scenario) -> bool {
+    case.expects.iter().all(|expect| matches!(expect.kind, ExpectKind::Clause { .. }))
 }
 
 /// Whether two expectations ask the same.

@@ -1,36 +1,38 @@
 //! Whether a slip changes the law at all, and if so, a case that shows it.
 //!
-//! The clause is judged by the rules as they are and by the changed rules, in one decision diagram over all values of all
-//! cells. Equal nodes in every context in which the clause can be asked prove that nothing changed. Otherwise any way to
-//! *yes* through the difference of the two is a case.
+//! The clause is judged by the rules as they are and by the changed rules, in one decision diagram in which the clauses it
+//! refers to may answer anything ([`crate::eval::free`]). Equal nodes in everything that can be asked prove that nothing
+//! changed. Where they differ, a way to *yes* through the difference is made a case (`concrete.rs`). What is neither equal
+//! nor shown so is looked at again with the references worked out, one after the other.
 
-use super::case::{self, Question, number_in};
-use super::{Change, Mutant, search};
+use super::asked::{Index, Moment, Unfolded, moments, on_day};
+use super::case;
+use super::concrete::{Cells, Search};
+use super::{Change, Mutant, Place, place, provided, published, search};
 use crate::check::{cites_of, conds_of};
-use crate::eval::diagram::{Diagram, Node, bits};
+use crate::eval::diagram::{Diagram, Node};
+use crate::eval::free::Free;
 use crate::eval::{Evaluator, Setting};
-use crate::facts::Facts;
-use crate::lint::Contexts;
 use crate::program::*;
 use crate::scenario;
 use rustc_hash::{FxHashMap, FxHashSet};
-use std::cell::OnceCell;
-use std::ops::ControlFlow;
+use std::cell::Cell;
 
 /// No diagram may be larger, and after this many nodes a new one is started.
-const LIMIT: usize = 300_000;
+pub(super) const LIMIT: usize = 1_000_000;
 const FILLED: usize = 100_000;
 
-/// So many nodes are made for one slip, and so many contexts may be too large, before it is left undecided.
-const MAX_SPENT: usize = 600_000;
-const MAX_TOO_LARGE: usize = 1;
+/// So many nodes are made for one slip before it is left undecided.
+const MAX_SPENT: usize = 4_000_000;
 
-/// At first only the cells of so many members of the category that is counted most are looked at: a case for few is
-/// easier to find, and to read.
-const FEW: usize = 4;
+/// So many references deep clauses are worked out, one depth after the other; the last is all of them.
+const DEPTHS: [usize; 4] = [1, 2, 3, usize::MAX];
 
-/// So many contexts are looked at; where more are needed to prove something, it stays unproved.
-const MAX_CONTEXTS: usize = 60_000;
+/// So many differences are looked at for a case, at each depth.
+const MAX_SEARCHED: usize = 12;
+
+/// So many cases are looked at; where more are needed to prove something, it stays unproved.
+const MAX_ASKED: usize = 400_000;
 
 /// What came of the search.
 pub(super) enum Settled {
@@ -44,81 +46,130 @@ pub(super) enum Settled {
     Open,
 }
 
-/// A clause that can show the difference, the version it is asked of, and days to ask on beside those of the version.
+/// A clause that can show the difference, and the versions it is asked of.
 pub(super) struct Target {
     pub text: TextId,
     pub label: usize,
-    pub version: usize,
+    pub versions: Vec<usize>,
     pub params: Vec<CategoryId>,
 }
 
 /// An exception shows in what it replaces, which may stand in another text.
 pub(super) fn target(program: &Program, clause: &Clause) -> Target {
     let Some(cite) = &clause.exception_to else {
-        return Target { text: clause.text, label: clause.label, version: clause.version, params: clause.params.clone() };
+        return Target { text: clause.text, label: clause.label, versions: vec![clause.version], params: clause.params.clone() };
     };
     let versions = &program.texts[cite.text.0].versions;
     let own = if cite.text == clause.text { versions[clause.version].clauses[cite.label] } else { None };
     let found = own.or_else(|| versions.iter().rev().find_map(|version| version.clauses[cite.label]));
-    let (version, params) = found.map_or((0, &clause.params), |id| (program.clauses[id.0].version, &program.clauses[id.0].params));
-    Target { text: cite.text, label: cite.label, version, params: params.clone() }
+    let params = found.map_or(&clause.params, |id| &program.clauses[id.0].params).clone();
+    let asked = if cite.text == clause.text { vec![clause.version] } else { (0..versions.len()).collect() };
+    Target { text: cite.text, label: cite.label, versions: asked, params }
 }
 
 /// Compares the rules as they are with the changed ones.
-pub(super) fn settle(program: &Program, changed: &Program, contexts: &Contexts, mutant: &Mutant) -> Settled {
+pub(super) fn settle(program: &Program, changed: &Program, index: &Index, cells: &Cells, mutant: &Mutant) -> Settled {
+    // a variable has a place beside 32768 cells of a member and year
+    if program.facts.iter().any(|fact| fact.stride(program) >= 1 << 15) {
+        return Settled::Open;
+    }
     match &mutant.change {
-        Change::Boundary { text, version, day, .. } => boundary(program, changed, *text, *version, *day),
+        Change::Boundary { text, version, day, .. } => {
+            let versions = 0..program.texts[text.0].versions.len();
+            let near: Vec<usize> = versions.filter(|at| at.abs_diff(*version) <= 1).collect();
+            for target in targets(program, *text, &near) {
+                let unfolded = index.unfold_on(program, &target, *text);
+                let asked = on_day(program, *day, &unfolded);
+                match texts_settled(program, changed, cells, &target, unfolded, asked) {
+                    Settled::Equivalent => {}
+                    other => return other,
+                }
+            }
+            Settled::Equivalent
+        }
+        Change::Year { text, version, other, year } => {
+            for target in targets(program, *text, &[*version, *other]) {
+                let unfolded = index.unfold_on(program, &target, *text);
+                let mut asked = moments(program, &target, &unfolded, !0);
+                asked.iter_mut().for_each(|moment| moment.asked.retain(|(_, own)| own == year));
+                match texts_settled(program, changed, cells, &target, unfolded, asked) {
+                    Settled::Equivalent => {}
+                    other => return other,
+                }
+            }
+            Settled::Equivalent
+        }
+        Change::Cond { clause, place: Place::Provider(gives, provider), .. } => {
+            provided::settle(program, changed, index, cells, *clause, *gives, *provider)
+        }
         Change::Cond { clause, .. } | Change::Clause { clause, .. } => {
-            let declared = &program.clauses[clause.0];
-            let target = target(program, declared);
-            if mutant.without_data {
-                let found = search::without(program, changed, mutant, *clause);
-                return found.map_or(Settled::Open, |(case, base, own)| Settled::Like(Box::new(case), base, own));
+            let found = clause_settled(program, changed, index, cells, mutant, *clause);
+            if matches!(found, Settled::Open)
+                && let Some((case, base, own)) = search::without(program, changed, mutant, *clause)
+            {
+                return Settled::Like(Box::new(case), base, own);
             }
-            let settings: Vec<Two> = contexts.settings.iter().map(|own| Two { own, changed, other: OnceCell::new() }).collect();
-            let mut asked: Vec<(usize, usize, i32)> = Vec::new();
-            let versions = if target.text == declared.text {
-                target.version..target.version + 1
-            } else {
-                0..program.texts[target.text.0].versions.len()
-            };
-            for version in versions {
-                let _ = contexts.everywhere(target.text, version, &mut |context| {
-                    asked.push((context.setting, context.kind, context.year));
-                    ControlFlow::Continue(())
-                });
-            }
-            // where the clause speaks a difference is found sooner
-            asked.sort_by_key(|(_, kind, _)| declared.kinds >> kind & 1 == 0);
-            differ(program, changed, &settings, &[target], &asked)
+            found
         }
     }
 }
 
-/// A version that starts a day earlier or later can be told apart on that day only.
-fn boundary(program: &Program, changed: &Program, text: TextId, version: usize, day: jiff::civil::Date) -> Settled {
-    let declared = &program.texts[text.0];
-    let clauses = declared.versions.iter().enumerate().filter(|(at, _)| *at == version || at + 1 == version || *at == version + 1);
+/// Compares a clause where another version of a text holds; all that rests on the text is worked out.
+fn texts_settled(program: &Program, changed: &Program, cells: &Cells, target: &Target, unfolded: Unfolded, asked: Vec<Moment>) -> Settled {
+    let (spent, free) = (Cell::new(0), Free::new(Some(unfolded.clauses), FxHashSet::default()));
+    match (Comparing { program, changed, cells, free, spent: &spent }).compare(target, asked, None) {
+        Compared::Same => Settled::Equivalent,
+        Compared::Case(case) => Settled::Case(case),
+        Compared::Differs(_) | Compared::TooLarge => Settled::Open,
+    }
+}
+
+fn clause_settled(program: &Program, changed: &Program, index: &Index, cells: &Cells, mutant: &Mutant, clause: ClauseId) -> Settled {
+    let declared = &program.clauses[clause.0];
+    let target = target(program, declared);
+    if mutant.of_published() {
+        return published::settle(program, changed, index, cells, &target, clause);
+    }
+    let above = windows_above(program, mutant);
+    if let Some((window, members)) = above.last()
+        && same_part(program, changed, index, &target, mutant, *window, members)
+    {
+        return Settled::Equivalent;
+    }
+    let apart: FxHashSet<_> = above.iter().map(|(window, _)| window.body.at).collect();
+    let mut before: Option<(Unfolded, Differing)> = None;
+    let spent = Cell::new(0);
+    for depth in DEPTHS {
+        let unfolded = index.unfold(program, &target, depth);
+        let free = Free::new(Some(unfolded.clauses.clone()), apart.clone());
+        let comparing = Comparing { program, changed, cells, free, spent: &spent };
+        match comparing.compare(&target, moments(program, &target, &unfolded, declared.kinds), before.as_ref()) {
+            Compared::Same => return Settled::Equivalent,
+            Compared::Case(case) => return Settled::Case(case),
+            Compared::TooLarge => return Settled::Open,
+            Compared::Differs(_) if unfolded.whole => return Settled::Open,
+            Compared::Differs(keys) => before = Some((unfolded, keys)),
+        }
+    }
+    Settled::Open
+}
+
+/// The clauses of these versions.
+fn targets(program: &Program, text: TextId, near: &[usize]) -> Vec<Target> {
+    let versions = &program.texts[text.0].versions;
     let mut targets: Vec<Target> = Vec::new();
-    for (_, version) in clauses {
-        for clause in version.clauses.iter().flatten().map(|clause| &program.clauses[clause.0]) {
+    for at in near {
+        for clause in versions[*at].clauses.iter().flatten().map(|clause| &program.clauses[clause.0]) {
             if clause.exception_to.is_none() && clause.not_encoded.is_none() && !targets.iter().any(|own| own.label == clause.label) {
-                targets.push(target(program, clause));
+                targets.push(Target { versions: near.to_vec(), ..target(program, clause) });
             }
         }
     }
-    let mut own = Setting::new(program, day);
-    own.known = true;
-    let latest = program.period.years.iter().rev().find(|entry| entry.on <= day).or(program.period.years.first());
-    let latest = latest.map_or(0, |entry| entry.year);
-    let years: Vec<i32> = program.period.years.iter().rev().map(|entry| entry.year).filter(|year| *year <= latest).collect();
-    let kinds = program.subject.kinds.len();
-    let asked: Vec<(usize, usize, i32)> = years.iter().flat_map(|year| (0..kinds).map(|kind| (0, kind, *year))).collect();
-    differ(program, changed, &[Two { own: &own, changed, other: OnceCell::new() }], &targets, &asked)
+    targets
 }
 
 /// Every choice of members of these categories.
-fn members_of(program: &Program, params: &[CategoryId]) -> Vec<Vec<(CategoryId, usize)>> {
+pub(super) fn members_of(program: &Program, params: &[CategoryId]) -> Vec<Vec<(CategoryId, usize)>> {
     let mut all = vec![Vec::new()];
     for category in params {
         let n = program.categories[category.0].members.len();
@@ -137,6 +188,84 @@ pub(super) fn cites(program: &Program, target: &Target) -> Vec<Cite> {
     all.into_iter().map(|members| Cite { text: target.text, label: target.label, members, at: case::nowhere() }).collect()
 }
 
+/// Windows around a slip that pass over years without data, outermost first, with the categories in hand inside.
+fn windows_above<'p>(program: &'p Program, mutant: &Mutant) -> Vec<(&'p Window, Vec<CategoryId>)> {
+    let Change::Cond { clause, place: of, path, .. } = &mutant.change else { return Vec::new() };
+    let declared = &program.clauses[clause.0];
+    let (mut at, mut out, mut members) = (place(declared, *of), Vec::new(), declared.params.clone());
+    for step in path {
+        match at.map(|cond| &cond.kind) {
+            Some(CondKind::Window(window)) if window.unsettled_is_no => out.push((&**window, members.clone())),
+            Some(CondKind::Count(count)) => members.push(count.category),
+            _ => {}
+        }
+        at = at.and_then(|cond| cond.parts().nth(*step));
+    }
+    out
+}
+
+/// Whether what stands below a window says the same for every member and year, so that it leaves the same open.
+fn same_part(
+    program: &Program,
+    changed: &Program,
+    index: &Index,
+    target: &Target,
+    mutant: &Mutant,
+    window: &Window,
+    categories: &[CategoryId],
+) -> bool {
+    let Change::Cond { clause, place: of, path, .. } = &mutant.change else { return false };
+    let find = |program| -> Option<&Cond> {
+        let program: &Program = program;
+        let mut at = place(&program.clauses[clause.0], *of)?;
+        for step in path {
+            if at.at == window.body.at {
+                break;
+            }
+            at = at.parts().nth(*step)?;
+        }
+        (at.at == window.body.at).then_some(at)
+    };
+    let (Some(own), Some(other)) = (find(program), find(changed)) else { return false };
+    let unfolded = index.unfold(program, target, 1);
+    let free = Free::new(Some(FxHashSet::default()), FxHashSet::default());
+    let mut categories = categories.to_vec();
+    categories.sort_unstable();
+    categories.dedup();
+    let members = members_of(program, &categories);
+    for moment in moments(program, target, &unfolded, !0) {
+        let (before, after) = (at_moment(program, &moment), at_moment(changed, &moment));
+        for kind in 0..program.subject.kinds.len() {
+            let facts = Cells::of_kind(program, kind);
+            let mut diagram = Diagram::with_limit(LIMIT);
+            let mut pair = [Evaluator::new(&before, &facts, 0, false), Evaluator::new(&after, &facts, 0, false)];
+            (pair[0].free, pair[1].free) = (Some((&free, false)), Some((&free, true)));
+            pair.iter_mut().for_each(|evaluator| evaluator.max_nodes = usize::MAX);
+            for entry in &program.period.years {
+                for members in &members {
+                    let mut nodes = [Node::NO; 2];
+                    for (at, cond) in [own, other].into_iter().enumerate() {
+                        std::mem::swap(&mut pair[at].diagram, &mut diagram);
+                        nodes[at] = pair[at].condition(cond, entry.year, members);
+                        std::mem::swap(&mut pair[at].diagram, &mut diagram);
+                    }
+                    if diagram.overflowed() || nodes[0] != nodes[1] {
+                        return false;
+                    }
+                }
+            }
+        }
+    }
+    true
+}
+
+pub(super) fn at_moment<'p>(program: &'p Program, moment: &Moment) -> Setting<'p> {
+    let mut setting = Setting::new(program, moment.as_of);
+    setting.choices.clone_from(&moment.choices);
+    setting.known = true;
+    setting
+}
+
 /// The answer of a clause, or its values, in a diagram that several evaluators share.
 fn judge<'e>(evaluator: &mut Evaluator<'e>, diagram: &mut Diagram, cite: &'e Cite, year: i32, values: Option<usize>) -> Vec<Node> {
     std::mem::swap(&mut evaluator.diagram, diagram);
@@ -152,115 +281,120 @@ fn judge<'e>(evaluator: &mut Evaluator<'e>, diagram: &mut Diagram, cite: &'e Cit
     nodes
 }
 
-/// The same day and readings for the rules as they are and for the changed ones.
-struct Two<'p> {
-    own: &'p Setting<'p>,
+/// Readings, and versions in force.
+type When = (Vec<usize>, Vec<Option<usize>>);
+
+/// Where a clause differs: kind, year and members for each of these.
+type Differing = FxHashMap<When, FxHashSet<(usize, i32, usize)>>;
+
+/// What came of comparing at one depth.
+enum Compared {
+    Same,
+    Case(Box<Scenario>),
+    /// Neither the same nor shown otherwise where this is asked.
+    Differs(Differing),
+    TooLarge,
+}
+
+struct Comparing<'p> {
+    program: &'p Program,
     changed: &'p Program,
-    other: OnceCell<Setting<'p>>,
+    cells: &'p Cells,
+    free: Free,
+    /// Nodes made so far.
+    spent: &'p Cell<usize>,
 }
 
-impl<'p> Two<'p> {
-    fn other(&self) -> &Setting<'p> {
-        self.other.get_or_init(|| {
-            let mut other = Setting::new(self.changed, self.own.as_of);
-            other.choices.clone_from(&self.own.choices);
-            other.known = true;
-            other
-        })
-    }
-}
-
-/// Looks for a difference where few members have data, then everywhere.
-fn differ(program: &Program, changed: &Program, settings: &[Two], targets: &[Target], asked: &[(usize, usize, i32)]) -> Settled {
-    let cites: Vec<Cite> = targets.iter().flat_map(|target| cites(program, target)).collect();
-    let kinds = 0..program.subject.kinds.len();
-    let mut few = Facts::closed();
-    let mut all = Facts::default();
-    let own: Vec<usize> = kinds
-        .map(|kind| {
-            all.subject_of_kind(&kind.to_string(), "", kind);
-            few.subject_of_kind(&kind.to_string(), "", kind)
-        })
-        .collect();
-    let leading = settings.first().and_then(|two| two.own.leading);
-    for (at, fact) in program.facts.iter().enumerate() {
-        let lead = fact.categories.iter().position(|category| Some(*category) == leading);
-        let years: Vec<i32> = if fact.yearly { program.period.years.iter().map(|entry| entry.year).collect() } else { vec![0] };
-        for offset in 0..fact.stride(program) {
-            if lead.is_none_or(|lead| fact.members_at(program, offset)[lead] < FEW) {
-                for (year, subject) in years.iter().flat_map(|year| own.iter().map(move |subject| (year, subject))) {
-                    few.set(program, FactId(at), *year, *subject, offset, fact.full(program), None, None);
-                }
-            }
-        }
-    }
-    match compare(program, changed, settings, &cites, asked, &few, &own) {
-        Settled::Case(case) => Settled::Case(case),
-        Settled::Like(..) | Settled::Equivalent | Settled::Open => compare(program, changed, settings, &cites, asked, &all, &own),
-    }
-}
-
-fn compare(
-    program: &Program,
-    changed: &Program,
-    settings: &[Two],
-    cites: &[Cite],
-    asked: &[(usize, usize, i32)],
-    facts: &Facts,
-    kinds: &[usize],
-) -> Settled {
-    let mut pairs: FxHashMap<(usize, usize), (Evaluator, Evaluator)> = FxHashMap::default();
-    let mut diagram = Diagram::with_limit(LIMIT);
-    let (mut open, mut left, mut spent, mut too_large) = (false, MAX_CONTEXTS, 0, 0);
-    for (setting, kind, year) in asked {
-        for cite in cites {
-            let exists = |(category, member): &(CategoryId, usize)| {
-                program.categories[category.0].members[*member].from.is_none_or(|from| *year >= from)
+impl Comparing<'_> {
+    /// Compares a clause in all that can be asked; of what was asked before, only where it differed then.
+    fn compare(&self, target: &Target, moments: Vec<Moment>, before: Option<&(Unfolded, Differing)>) -> Compared {
+        let program = self.program;
+        let cites = cites(program, target);
+        let (mut differs, mut searched, mut left) = (Differing::default(), 0, MAX_ASKED);
+        for moment in moments {
+            let earlier = match before {
+                None => None,
+                Some((unfolded, differing)) => match differing.get(&earlier(program, unfolded, &moment)) {
+                    None => continue,
+                    found => found,
+                },
             };
-            if !cite.members.iter().all(exists) {
-                continue;
-            }
-            if diagram.len() > FILLED || diagram.overflowed() {
-                spent += diagram.len();
-                diagram = Diagram::with_limit(LIMIT);
-                pairs.clear();
-            }
-            left -= 1;
-            if left == 0 || spent > MAX_SPENT || too_large > MAX_TOO_LARGE {
-                return Settled::Open;
-            }
-            let two = &settings[*setting];
-            let (own, other) = pairs.entry((*setting, *kind)).or_insert_with(|| {
-                let mut pair =
-                    (Evaluator::new(two.own, facts, kinds[*kind], false), Evaluator::new(two.other(), facts, kinds[*kind], false));
-                (pair.0.max_nodes, pair.1.max_nodes) = (usize::MAX, usize::MAX);
-                pair
-            });
-            let values = n_values(program, cite);
-            let before = judge(own, &mut diagram, cite, *year, values);
-            let after = judge(other, &mut diagram, cite, *year, values);
-            if diagram.overflowed() {
-                open = true;
-                too_large += 1;
-                continue;
-            }
-            for (before, after) in before.into_iter().zip(after).filter(|(before, after)| before != after) {
-                open = true;
-                let (not_before, not_after) = (diagram.not(before), diagram.not(after));
-                for difference in [diagram.and(before, not_after), diagram.and(not_before, after)] {
-                    if diagram.overflowed() {
+            let (own, other) = (at_moment(program, &moment), at_moment(self.changed, &moment));
+            let mut pairs: FxHashMap<usize, (Evaluator, Evaluator)> = FxHashMap::default();
+            let mut diagram = Diagram::with_limit(LIMIT);
+            for (kind, year) in &moment.asked {
+                for (at, cite) in cites.iter().enumerate() {
+                    let exists = |(category, member): &(CategoryId, usize)| {
+                        program.categories[category.0].members[*member].from.is_none_or(|from| *year >= from)
+                    };
+                    if !cite.members.iter().all(exists) {
                         continue;
                     }
-                    let Some(cells) = way(program, own, other, &diagram, difference) else { continue };
-                    let question = Question::new(cite, *kind, *year, two.own);
-                    if let Some(case) = case::case(program, &question, cells).filter(|case| shows(changed, case)) {
-                        return Settled::Case(Box::new(case));
+                    if earlier.is_some_and(|earlier| !earlier.contains(&(*kind, *year, at))) {
+                        continue;
+                    }
+                    if diagram.len() > FILLED || diagram.overflowed() {
+                        self.spent.set(self.spent.get() + diagram.len());
+                        diagram = Diagram::with_limit(LIMIT);
+                        pairs.clear();
+                    }
+                    left -= 1;
+                    if left == 0 || self.spent.get() > MAX_SPENT {
+                        return Compared::TooLarge;
+                    }
+                    let (evaluator, changed) = pairs.entry(*kind).or_insert_with(|| {
+                        let facts = &self.cells.open[*kind];
+                        let mut pair = (Evaluator::new(&own, facts, 0, false), Evaluator::new(&other, facts, 0, false));
+                        (pair.0.max_nodes, pair.1.max_nodes) = (usize::MAX, usize::MAX);
+                        (pair.0.free, pair.1.free) = (Some((&self.free, false)), Some((&self.free, true)));
+                        pair
+                    });
+                    let values = n_values(program, cite);
+                    let rules = judge(evaluator, &mut diagram, cite, *year, values);
+                    let slips = judge(changed, &mut diagram, cite, *year, values);
+                    if rules == slips && !diagram.overflowed() {
+                        continue;
+                    }
+                    let when = (moment.choices.clone(), moment.versions.clone());
+                    differs.entry(when).or_default().insert((*kind, *year, at));
+                    if searched >= MAX_SEARCHED || diagram.overflowed() {
+                        continue;
+                    }
+                    searched += 1;
+                    let search = Search {
+                        program,
+                        changed: self.changed,
+                        cells: self.cells,
+                        free: &self.free,
+                        setting: &own,
+                        kind: *kind,
+                        year: *year,
+                        cite,
+                    };
+                    let cell_at = |rank| evaluator.cell_at(rank).or_else(|| changed.cell_at(rank));
+                    for (rule, slip) in rules.into_iter().zip(slips).filter(|(rule, slip)| rule != slip) {
+                        let (not_rule, not_slip) = (diagram.not(rule), diagram.not(slip));
+                        for difference in [diagram.and(rule, not_slip), diagram.and(not_rule, slip)] {
+                            if let Some(case) = search.find(&mut diagram, difference, &cell_at) {
+                                return Compared::Case(Box::new(case));
+                            }
+                        }
                     }
                 }
             }
+            self.spent.set(self.spent.get() + diagram.len());
         }
+        if differs.is_empty() { Compared::Same } else { Compared::Differs(differs) }
     }
-    if open { Settled::Open } else { Settled::Equivalent }
+}
+
+/// What a moment was where less was worked out.
+fn earlier(program: &Program, unfolded: &Unfolded, moment: &Moment) -> When {
+    let is_read = |at: usize| unfolded.choices.contains(&ChoiceId(at));
+    let choices = moment.choices.iter().zip(&program.choices).enumerate();
+    let choices = choices.map(|(at, (option, choice))| if is_read(at) { *option } else { choice.set }).collect();
+    let by_day = unfolded.texts.iter().map(|text| &program.texts[text.0]).filter(|text| text.clock == Clock::Law);
+    (choices, by_day.map(|text| text.version(moment.as_of, 0)).collect())
 }
 
 /// Whether a case fails by these rules.
@@ -274,29 +408,15 @@ pub(super) fn n_values(program: &Program, cite: &Cite) -> Option<usize> {
     program.clauses[clause.0].value.map(|scale| program.scales[scale.0].values.len())
 }
 
-/// Cells that lead to a difference; absent ones need not be stated.
-fn way(program: &Program, own: &Evaluator, other: &Evaluator, diagram: &Diagram, difference: Node) -> Option<Vec<StatedCell>> {
-    let cell_at = |rank| own.cell_at(rank).or_else(|| other.cell_at(rank));
-    let bit_of = |fact: &Fact, value: usize| bits(fact.full(program)).nth(value).map_or(0, |bit| bit as usize);
-    let is_absent = |fact: &Fact, bit: usize| 1 << bit == fact.absent_bit(program);
-    let found = diagram.way(difference, |rank, value| {
-        let Some(cell) = cell_at(rank) else { return value + 1 };
-        let fact = &program.facts[cell.fact.0];
-        if is_absent(fact, bit_of(fact, value)) { 0 } else { value + 1 }
-    })?;
-    let mut cells = Vec::new();
-    for (rank, value) in found {
-        let cell = cell_at(rank)?;
-        let fact = &program.facts[cell.fact.0];
-        let bit = bit_of(fact, value);
-        if is_absent(fact, bit) {
-            continue;
+impl Mutant {
+    /// It changes what is said of published determinations, not the rule.
+    pub(super) fn of_published(&self) -> bool {
+        match &self.change {
+            Change::Cond { place, .. } => matches!(place, Place::RecordedBy | Place::RecordedOnlyIf),
+            Change::Clause { edit, .. } => matches!(edit, super::Edit::NotRecorded | super::Edit::AlwaysRecorded),
+            Change::Boundary { .. } | Change::Year { .. } => false,
         }
-        let is_number = matches!(fact.kind, ValueKind::Number { .. });
-        let number = if is_number { Some(number_in(fact, bit)?) } else { None };
-        cells.push(StatedCell { fact: cell.fact, offset: cell.offset, year: cell.year, mask: 1 << bit, date: None, number });
     }
-    Some(cells)
 }
 
 pub(super) fn tests_of<'a>(cond: &'a Cond, out: &mut Vec<&'a Test>) {

@@ -8,8 +8,6 @@ pub(super) struct Slip {
     pub kind: CondKind,
     pub from: String,
     pub to: String,
-    /// It shows only where data are missing.
-    pub without_data: bool,
 }
 
 struct Slips<'a> {
@@ -26,7 +24,7 @@ pub(super) fn of_cond(program: &Program, cond: &Cond) -> Vec<Slip> {
 
 impl Slips<'_> {
     fn add(&mut self, kind: CondKind, from: impl Into<String>, to: impl Into<String>) {
-        self.out.push(Slip { kind, from: from.into(), to: to.into(), without_data: false });
+        self.out.push(Slip { kind, from: from.into(), to: to.into() });
     }
 
     fn cond(&mut self, cond: &Cond) {
@@ -75,6 +73,16 @@ impl Slips<'_> {
                 let name = format!("{}{}", text.citation(), text.labels[cite.label]);
                 let words = |negated: bool| if negated { format!("{name} is not met") } else { format!("{name} is met") };
                 self.add(CondKind::Cite(cite.clone(), !negated), words(*negated), words(!negated));
+                for at in 0..cite.members.len() {
+                    let (category, member) = cite.members[at];
+                    for other in self.neighbors(category, member) {
+                        let mut changed = cite.clone();
+                        changed.members[at].1 = other;
+                        let words =
+                            |member: usize| format!("{name} for {}", self.program.categories[category.0].members[member].named.name);
+                        self.add(CondKind::Cite(changed, *negated), words(member), words(other));
+                    }
+                }
             }
             CondKind::CiteValue(cite, mask) => {
                 let text = &self.program.texts[cite.text.0];
@@ -91,6 +99,10 @@ impl Slips<'_> {
                 let all = (1u64 << self.program.subject.kinds.len()) - 1;
                 let mut others = vec![all & !kinds];
                 others.extend((0..64).filter(|kind| kinds >> kind & 1 == 1 && kinds.count_ones() > 1).map(|kind| kinds & !(1 << kind)));
+                let more = (0..self.program.subject.kinds.len()).map(|kind| kinds | 1 << kind);
+                others.extend(more.filter(|more| more != kinds && *more != all));
+                others.sort_unstable();
+                others.dedup();
                 for other in others {
                     let words = |kinds| format!("{} is {}", self.program.subject.named.name, kind_words(self.program, kinds));
                     self.add(CondKind::SubjectIs(other), words(*kinds), words(other));
@@ -202,7 +214,6 @@ impl Slips<'_> {
             kind: with(Window { unsettled_is_no: !window.unsettled_is_no, ..window.clone() }),
             from: words(window.unsettled_is_no).to_owned(),
             to: words(!window.unsettled_is_no).to_owned(),
-            without_data: true,
         });
         if let CondKind::Count(count) = &window.body.kind {
             let kind = with(Window { body: count.body.clone(), ..window.clone() });
@@ -213,7 +224,31 @@ impl Slips<'_> {
         }
     }
 
+    /// The members before and after one, in the order in which they are declared, round its end.
+    fn neighbors(&self, category: CategoryId, member: usize) -> Vec<usize> {
+        let n = self.program.categories[category.0].members.len();
+        let mut others = vec![(member + n - 1) % n, (member + 1) % n];
+        others.dedup();
+        others.retain(|other| *other != member);
+        others
+    }
+
+    /// One member taken for another.
+    fn other_member(&mut self, test: &Test) {
+        let name = &self.program.facts[test.fact.0].named.name;
+        for (at, arg) in test.args.iter().enumerate() {
+            let Arg::Member(category, member) = *arg else { continue };
+            for other in self.neighbors(category, member) {
+                let mut changed = test.clone();
+                changed.args[at] = Arg::Member(category, other);
+                let words = |member: usize| format!("{} {name}", self.program.categories[category.0].members[member].named.name);
+                self.add(CondKind::Test(changed), words(member), words(other));
+            }
+        }
+    }
+
     fn test(&mut self, test: &Test) {
+        self.other_member(test);
         let fact = &self.program.facts[test.fact.0];
         let (n, absent, full) = (fact.n_values(self.program), fact.absent_bit(self.program), fact.full(self.program));
         match &test.mask {

@@ -59,7 +59,7 @@ pub struct Expect {
 /// A fact, some of its members, and perhaps the year.
 pub type Needed = (FactId, Vec<(CategoryId, usize)>, Option<i32>);
 
-/// Kinds of expected answer.
+/// Kinds of expected answer. A value is an index into those of the clause's scale, the one after the last for none.
 #[derive(Clone, Debug)]
 #[allow(missing_docs, reason = "the fields say what they hold")]
 pub enum ExpectKind {

@@ -97,8 +97,14 @@ fn check<'a>(program: &'a Program, evaluator: &mut Evaluator<'a>, scenario: &Sce
                 let values = evaluator.cite_value(cite, *year);
                 let clause = text.versions.iter().find_map(|version| version.clauses[cite.label]);
                 let scale = clause.and_then(|clause| program.clauses[clause.0].value);
-                let words = |at: usize| scale.map_or_else(String::new, |scale| program.scales[scale.0].values[at].name.clone());
-                if values[*value].settled() == Some(true) {
+                let own = scale.map_or(&[][..], |scale| &program.scales[scale.0].values);
+                let words = |at: usize| own.get(at).map_or_else(|| "none".to_owned(), |value| value.name.clone());
+                let values = &values[..own.len().min(values.len())];
+                let holds = match values.get(*value) {
+                    Some(value) => value.settled() == Some(true),
+                    None => values.iter().all(|value| value.settled() == Some(false)),
+                };
+                if holds {
                     return Ok(vec![name]);
                 }
                 let possible: Vec<String> = (0..values.len()).filter(|at| values[*at].settled() != Some(false)).map(words).collect();

@@ -158,6 +158,7 @@ fn words(rule: Rule) -> Option<&'static str> {
         Rule::article => "`a` or `an`",
         Rule::for_each | Rule::each_period => "`each` and what is meant",
         Rule::involvement => "`on request of`, `on referral of`, `with agreement of`, `informed` or `included`",
+        Rule::sc_none => "`none`",
         Rule::or_worse => "`or worse`",
         Rule::or_better => "`or better`",
         Rule::scenario_id => "a scenario number or name",

@@ -82,7 +82,10 @@ impl<'a> Reader<'a> {
                     () if piece.has(Rule::sc_undetermined) => None,
                     () => Some(!piece.has(Rule::sc_not_met)),
                 },
-                value: piece.find(Rule::value).map(|value| value.get(Rule::name).name()),
+                value: match piece.find(Rule::sc_none) {
+                    Some(none) => Some(none.name()),
+                    None => piece.find(Rule::value).map(|value| value.get(Rule::name).name()),
+                },
                 members: piece.find(Rule::names).map(|names| names.names()).unwrap_or_default(),
                 year: piece.find(Rule::year).map(|year| self.year(&year)),
             };

@@ -7,11 +7,12 @@ use enact::eval::{Evaluator, Setting};
 use enact::facts::Facts;
 use enact::library::Library;
 use enact::mutant::{self, Fate, Report};
-use enact::program::{FactId, Program};
+use enact::program::{ClauseId, FactId, Program};
 use enact::scenario;
 use enact::source::Sources;
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
+use std::collections::BTreeMap;
 use std::fs;
 
 fn read(texts: &[(String, String)]) -> Library {
@@ -93,7 +94,7 @@ fn cases_tell_mutants_from_the_policy() {
 }
 
 /// A subject of which some cells are known at random.
-fn random(program: &Program, random: &mut ChaCha8Rng) -> Facts {
+fn random(program: &Program, known: f64, random: &mut ChaCha8Rng) -> Facts {
     let mut facts = if random.random_bool(0.5) { Facts::closed() } else { Facts::default() };
     let kind = random.random_range(0..program.subject.kinds.len());
     let subject = facts.subject_of_kind("1", "", kind);
@@ -102,7 +103,7 @@ fn random(program: &Program, random: &mut ChaCha8Rng) -> Facts {
         for year in years {
             for offset in 0..fact.stride(program) {
                 let values = fact.n_values(program) + usize::from(fact.absent.is_some());
-                if random.random_bool(0.7) {
+                if random.random_bool(known) {
                     let mask = 1 << random.random_range(0..values);
                     facts.set(program, FactId(at), year, subject, offset, mask, None, None);
                 }
@@ -123,7 +124,7 @@ fn equivalent_mutants_agree_on_random_data() {
             let mut changed = report.program.clone();
             mutant.apply(&mut changed);
             for _ in 0..50 {
-                let facts = random(&report.program, &mut rng);
+                let facts = random(&report.program, 0.7, &mut rng);
                 for entry in &report.program.period.years {
                     let answers = |program: &Program| {
                         let setting = Setting::new(program, entry.on);
@@ -138,4 +139,63 @@ fn equivalent_mutants_agree_on_random_data() {
         }
     }
     assert!(compared > 0);
+}
+
+/// The policies that are shipped.
+fn shipped() -> Library {
+    let paths = files(&root().join("policies"), ".enact");
+    let name = |path: &std::path::Path| path.strip_prefix(root()).unwrap().to_string_lossy().into_owned();
+    read(&paths.iter().map(|path| (name(path), fs::read_to_string(path).unwrap())).collect::<Vec<_>>())
+}
+
+/// How many slips of each kind the shipped policies give room for.
+#[test]
+fn slips_of_the_shipped_policies() {
+    let library = shipped();
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for mutant in mutant::made(library.program.as_ref().unwrap()) {
+        *counts.entry(mutant.sort()).or_default() += 1;
+    }
+    let page: String = counts.iter().map(|(sort, count)| format!("{count:>5} {sort}\n")).collect();
+    insta::with_settings!({ snapshot_path => root().join("tests/golden/mutants"), prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_snapshot!("shipped", page);
+    });
+}
+
+/// Sections that are small enough to look at every time.
+const SAMPLE: [&str; 5] = ["EC 52071.5(", "EC 52072.1", "EC 52072.6", "EC 60900", "EC 52064("];
+
+/// The scenarios notice every slip in these that changes the law; one that is called equivalent answers as the policy does,
+/// on whatever day, with whatever readings and data, some years of which are not known.
+#[test]
+fn shipped_sections_notice_every_slip() {
+    let library = shipped();
+    let report = mutant::run_some(library.program.as_ref().unwrap(), |mutant| SAMPLE.iter().any(|own| mutant.citation.starts_with(own)));
+    let left: Vec<String> =
+        report.mutants.iter().filter(|(_, fate)| matches!(fate, Fate::Survives(_))).map(|(mutant, _)| mutant.words()).collect();
+    assert!(left.is_empty(), "{left:#?}");
+    let program = &report.program;
+    let mut rng = ChaCha8Rng::seed_from_u64(7);
+    for (mutant, _) in report.mutants.iter().filter(|(_, fate)| matches!(fate, Fate::Equivalent)) {
+        let mut changed = program.clone();
+        mutant.apply(&mut changed);
+        for _ in 0..4 {
+            let facts = random(program, 0.99, &mut rng);
+            let choices: Vec<usize> = program.choices.iter().map(|choice| rng.random_range(0..choice.options.len())).collect();
+            let entry = &program.period.years[rng.random_range(0..program.period.years.len())];
+            let answers = |program: &Program| {
+                let mut setting = Setting::new(program, entry.on);
+                setting.choices.clone_from(&choices);
+                let mut evaluator = Evaluator::new(&setting, &facts, 0, false);
+                let whole = (0..program.clauses.len()).filter(|at| {
+                    let clause = &program.clauses[*at];
+                    clause.params.is_empty()
+                        && clause.exception_to.is_none()
+                        && mutant.citation.starts_with(&program.texts[clause.text.0].citation())
+                });
+                whole.map(|at| evaluator.clause(ClauseId(at), entry.year).node.settled()).collect::<Vec<_>>()
+            };
+            assert_eq!(answers(program), answers(&changed), "{}", mutant.words());
+        }
+    }
 }

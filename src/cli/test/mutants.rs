@@ -2,6 +2,7 @@
 
 use super::Format;
 use crate::cli::{Exit, input, out};
+use crate::coverage;
 use crate::diagnostic::ErrorFormat;
 use crate::mutant;
 use std::fs::OpenOptions;
@@ -21,9 +22,10 @@ pub fn run(path: Option<&PathBuf>, file: Option<&PathBuf>, format: Format, error
     {
         return input::fail(input::unwritable(file, &problem), errors);
     }
+    let coverage = coverage::coverage(program, &library.sources, None);
     out(&match format {
-        Format::Json => format!("{:#}\n", mutant::json(&library.sources, &report)),
-        _ => mutant::text(&library.sources, &report),
+        Format::Json => format!("{:#}\n", mutant::json(&library.sources, &report, &coverage)),
+        _ => mutant::text(&library.sources, &report, &coverage),
     });
     let [_, _, surviving, undecided] = report.counts();
     if surviving + undecided == 0 { Exit::Fine } else { Exit::Findings }
