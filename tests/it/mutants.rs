@@ -187,13 +187,15 @@ fn shipped_sections_notice_every_slip() {
                 let mut setting = Setting::new(program, entry.on);
                 setting.choices.clone_from(&choices);
                 let mut evaluator = Evaluator::new(&setting, &facts, 0, false);
-                let whole = (0..program.clauses.len()).filter(|at| {
+                let own = (0..program.clauses.len()).filter(|at| {
                     let clause = &program.clauses[*at];
+                    let text = &program.texts[clause.text.0];
                     clause.params.is_empty()
                         && clause.exception_to.is_none()
-                        && mutant.citation.starts_with(&program.texts[clause.text.0].citation())
+                        && mutant.citation.starts_with(&text.citation())
+                        && text.version(entry.on, entry.year) == Some(clause.version)
                 });
-                whole.map(|at| evaluator.clause(ClauseId(at), entry.year).node.settled()).collect::<Vec<_>>()
+                own.map(|at| evaluator.clause(ClauseId(at), entry.year).node.settled()).collect::<Vec<_>>()
             };
             assert_eq!(answers(program), answers(&changed), "{}", mutant.words());
         }
