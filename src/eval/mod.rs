@@ -11,6 +11,7 @@ mod setting;
 mod trace;
 
 pub use determine::{Answer, Carried, Carries, Determination, Finding, Shape, carried};
+pub(crate) use setting::OpenedClause;
 pub use setting::Setting;
 pub use trace::{At, Doing, Judged, Step, StepId, Trace};
 

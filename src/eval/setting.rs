@@ -6,9 +6,16 @@ use crate::program::*;
 use crate::syntax::ast::WindowSpan;
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
+use std::sync::{Arc, Mutex};
 
 /// More nodes than any real case needs; beyond it an answer is reported as undetermined, never guessed.
 const MAX_NODES: usize = 3_000_000;
+
+/// For a clause, a kind of subject, a year and a day: the clauses it opens the way to, and the acts these rest on.
+pub(crate) type Opened = Arc<Mutex<FxHashMap<(ClauseId, usize, i32, Date), Arc<[OpenedClause]>>>>;
+
+/// A clause that another opens the way to, and the acts it rests on.
+pub(crate) type OpenedClause = (ClauseId, Vec<FactId>);
 
 /// Settings that hold for every subject of a run.
 #[derive(Clone, Debug)]
@@ -25,6 +32,8 @@ pub struct Setting<'a> {
     /// Beyond so many nodes a condition is left open instead of being decided exactly.
     pub max_nodes: usize,
     exceptions: FxHashMap<(TextId, usize), Vec<ClauseId>>,
+    /// What was read off the rules for one subject and holds for the others too.
+    pub(crate) opened: Opened,
     /// The category whose members are asked about together; cells of one member stay together in diagrams.
     pub(crate) leading: Option<CategoryId>,
 }
@@ -47,6 +56,7 @@ impl<'a> Setting<'a> {
             known: false,
             max_nodes: MAX_NODES,
             exceptions,
+            opened: Opened::default(),
             leading,
         }
     }

@@ -3,10 +3,11 @@
 
 use super::View;
 use super::would::FactStated;
-use crate::eval::CellKey;
+use crate::eval::{CellKey, OpenedClause};
 use crate::program::*;
 use indexmap::IndexSet;
 use serde::Serialize;
+use std::sync::{Arc, PoisonError};
 
 /// A pathway that may follow.
 #[derive(Debug, Serialize)]
@@ -40,27 +41,40 @@ impl View<'_> {
     /// The pathways that a clause which holds opens the way to.
     pub(super) fn opens(&self, clause: ClauseId, year: i32) -> Vec<Opens> {
         let program = self.program;
-        let kind = 1 << self.facts.subjects()[self.subject].kind;
         let mut out = Vec::new();
-        for (at, other) in program.clauses.iter().enumerate() {
-            let text = &program.texts[other.text.0];
-            let applies = other.kinds & kind != 0 && other.first.as_ref().is_none_or(|(first, _)| *first <= year);
-            if other.gives.is_empty() || !applies || text.version(self.setting.as_of, year) != Some(other.version) || ClauseId(at) == clause
-            {
-                continue;
-            }
-            let rests = self.rests(&other.when, clause, year, &mut vec![ClauseId(at)]);
-            if !rests.on_it || rests.acts.is_empty() {
-                continue;
-            }
-            let acts = rests.acts.iter().map(|fact| self.stated(CellKey { fact: *fact, year, offset: 0 }));
-            let acts: Vec<FactStated> = acts.collect();
+        for (other, acts) in self.opened(clause, year).iter() {
+            let other = &program.clauses[other.0];
+            let acts: Vec<FactStated> = acts.iter().map(|fact| self.stated(CellKey { fact: *fact, year, offset: 0 })).collect();
             out.extend(other.gives.iter().map(|gives| {
                 let named = &program.pathways[gives.pathway.0].named;
                 Opens { pathway: named.name.clone(), label: named.label.clone(), by: other.citation.clone(), acts: acts.clone() }
             }));
         }
         out
+    }
+
+    /// The same for every subject of this kind, looked up once.
+    fn opened(&self, clause: ClauseId, year: i32) -> Arc<[OpenedClause]> {
+        let kind = self.facts.subjects()[self.subject].kind;
+        let known = || self.setting.opened.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (clause, kind, year, self.setting.as_of);
+        if let Some(found) = known().get(&key) {
+            return found.clone();
+        }
+        let program = self.program;
+        let rests_on = |(at, other): (usize, &Clause)| {
+            let text = &program.texts[other.text.0];
+            let applies = other.kinds & (1 << kind) != 0 && other.first.as_ref().is_none_or(|(first, _)| *first <= year);
+            if other.gives.is_empty() || !applies || text.version(self.setting.as_of, year) != Some(other.version) || ClauseId(at) == clause
+            {
+                return None;
+            }
+            let rests = self.rests(&other.when, clause, year, &mut vec![ClauseId(at)]);
+            (rests.on_it && !rests.acts.is_empty()).then(|| (ClauseId(at), rests.acts.into_iter().collect()))
+        };
+        let found: Arc<[OpenedClause]> = program.clauses.iter().enumerate().filter_map(rests_on).collect();
+        known().insert(key, found.clone());
+        found
     }
 
     fn rests(&self, cond: &Cond, on: ClauseId, year: i32, above: &mut Vec<ClauseId>) -> Rests {

@@ -132,7 +132,7 @@ fn clause_settled(program: &Program, changed: &Program, index: &Index, cells: &C
     }
     let above = windows_above(program, mutant);
     if let Some((window, members)) = above.last()
-        && same_part(program, changed, index, &target, mutant, *window, members)
+        && same_part(program, changed, index, &target, mutant, window, members)
     {
         return Settled::Equivalent;
     }
