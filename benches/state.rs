@@ -64,7 +64,7 @@ fn measure(folder: &std::path::Path) -> Value {
     let subjects = facts.listed(YEAR);
 
     let engine = Engine::new(&setting, YEAR, &wanted, &[]);
-    let planes = median(9, || drop(black_box(engine.load(&facts, &subjects))));
+    let planes = median(9, || drop(black_box(engine.load(&facts, &subjects, 1))));
     let listing = median(9, || {
         let assessment = assess(&setting, &facts, YEAR, &subjects, &wanted, || ());
         black_box(report::csv(program, &facts, &assessment, &wanted));
@@ -144,7 +144,7 @@ fn pathway(program: &Program, name: &str) -> PathwayId {
 /// From planes in memory to the answers, and for whom they are yes, by which clauses and which members.
 fn evaluate(engine_program: &Program, engine: &Engine, facts: &Facts, subjects: &[usize], times: usize) -> Value {
     let many = subjects.repeat(times);
-    let loaded = engine.load(facts, &many);
+    let loaded = engine.load(facts, &many, 1);
     let groups = program_category(engine_program, "student_group");
     let runs = if times > 50 { 7 } else { 51 };
     let per_agency = |time: Duration| (time.as_secs_f64() * 1e10 / many.len() as f64).round() / 10.0;
@@ -191,7 +191,7 @@ fn opened(setting: &Setting, facts: &Facts, subjects: &[usize], pathways: &[Path
         }
     }
     let engine = Engine::new(setting, YEAR, pathways, &[]);
-    let loaded = engine.load(&facts, subjects);
+    let loaded = engine.load(&facts, subjects, 1);
     let plain: Vec<bool> = engine.blocks(&loaded, 1, |block, out| out.extend((0..block.len()).map(|at| block.lane(at).is_plain())));
     let time = median(if percent > 5 { 1 } else { 3 }, || drop(black_box(assess(setting, &facts, YEAR, subjects, pathways, || ()))));
     let assessment = assess(setting, &facts, YEAR, subjects, pathways, || ());

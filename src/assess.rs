@@ -1,9 +1,10 @@
 //! The list: every subject, every pathway, one year.
 
-use crate::engine::{self, Engine, Lane};
+use crate::engine::{Engine, Lane};
 use crate::eval::{Answer, Carried, CellKey, Contradiction, Evaluator, Setting};
 use crate::facts::Facts;
 use crate::program::*;
+use crate::threads::threads;
 use indexmap::IndexMap;
 
 /// One pathway of one subject.
@@ -61,7 +62,7 @@ pub fn assess(
     progress: impl Fn() + Sync,
 ) -> Assessment {
     let engine = Engine::new(setting, year, pathways, &[]);
-    let list = engine.run(facts, subjects, engine::threads(), |lane| {
+    let list = engine.run(facts, subjects, threads(), |lane| {
         progress();
         assessed(lane, year)
     });

@@ -70,3 +70,4 @@ pub mod snapshot;
 pub mod source;
 pub mod span;
 pub mod syntax;
+mod threads;

@@ -6,7 +6,7 @@ use crate::program::Program;
 use crate::source::Sources;
 use crate::span::SourceId;
 use crate::syntax::{self, ast};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use crate::threads;
 
 /// Rule texts with what was made of them.
 #[derive(Debug)]
@@ -51,20 +51,9 @@ type ParseOne = fn(&Sources, SourceId) -> (ast::File, Vec<Diagnostic>);
 fn parse(sources: &Sources, parse_one: ParseOne) -> Vec<(ast::File, Vec<Diagnostic>)> {
     let mut ids: Vec<(usize, SourceId)> = sources.iter().map(|(id, _)| id).enumerate().collect();
     ids.sort_by_key(|(_, id)| std::cmp::Reverse(sources.get(*id).text.len()));
-    let next = AtomicUsize::new(0);
-    let some = || {
-        let mut parsed = Vec::new();
-        while let Some((at, id)) = ids.get(next.fetch_add(1, Ordering::Relaxed)) {
-            parsed.push((*at, parse_one(sources, *id)));
-        }
-        parsed
-    };
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(ids.len());
-    let mut parsed: Vec<_> = std::thread::scope(|scope| {
-        let handles: Vec<_> = (1..threads).map(|_| scope.spawn(some)).collect();
-        let own = some();
-        let others = handles.into_iter().flat_map(|handle| handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-        own.into_iter().chain(others).collect()
+    let mut parsed = threads::each(threads::threads(), ids.len(), |turn| {
+        let (at, id) = ids[turn];
+        (at, parse_one(sources, id))
     });
     parsed.sort_by_key(|(at, _)| *at);
     parsed.into_iter().map(|(_, file)| file).collect()

@@ -12,7 +12,7 @@ pub use html::html;
 pub use json::json;
 pub use text::text;
 
-use crate::engine::{Part, Tally, tally, threads};
+use crate::engine::{Part, Tally, tally};
 use crate::eval::diagram::Node;
 use crate::eval::{Basis, Doing, Evaluator, Setting};
 use crate::facts::Facts;
@@ -21,6 +21,7 @@ use crate::program::*;
 use crate::scenario;
 use crate::source::Sources;
 use crate::span::Span;
+use crate::threads::threads;
 use rust_decimal::Decimal;
 use rustc_hash::FxHashMap;
 

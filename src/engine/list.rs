@@ -8,12 +8,12 @@ use super::run::{BLOCK, Plane, Slots};
 use super::schedule::Schedule;
 use super::settle::{At, Modules, Settler};
 use super::tally::Tally;
-use super::threads::over_threads;
 use super::trail::{Trail, TrailKind};
 use crate::eval::diagram::Node;
 use crate::eval::{Answer, Carried, Carries, CellKey, Setting, Shape, carried};
 use crate::facts::Facts;
 use crate::program::*;
+use crate::threads::{each, over_threads};
 use std::cell::RefCell;
 use std::sync::OnceLock;
 
@@ -85,20 +85,21 @@ impl<'a> Engine<'a> {
 
     /// Runs over `subjects` and calls `each` for every one, on `threads` threads; results come in the order of `subjects`.
     pub fn run<R: Send>(&self, facts: &Facts, subjects: &[usize], threads: usize, each: impl Fn(&Lane<'_, 'a>) -> R + Sync) -> Vec<R> {
-        let loaded = self.load(facts, subjects);
+        let loaded = self.load(facts, subjects, threads);
         let mut found = self.run_loaded(&loaded, threads, each);
         found.sort_by_key(|(at, _)| *at);
         found.into_iter().map(|(_, one)| one).collect()
     }
 
     /// Facts as planes, kind by kind.
-    pub fn load(&self, facts: &Facts, subjects: &[usize]) -> Loaded {
-        let kinds = self.kinds.iter().map(|plan| {
+    pub fn load(&self, facts: &Facts, subjects: &[usize], threads: usize) -> Loaded {
+        let kinds = each(threads, self.kinds.len(), |at| {
+            let plan = &self.kinds[at];
             let own = subjects.iter().enumerate().filter(|(_, subject)| facts.subjects()[**subject].kind == plan.expanded.kind);
             let (places, subjects): (Vec<usize>, Vec<usize>) = own.map(|(at, subject)| (at, *subject)).unzip();
             (places, Planes::new(self.setting, facts, &plan.schedule, &subjects))
         });
-        Loaded { kinds: kinds.collect() }
+        Loaded { kinds }
     }
 
     /// Runs over loaded planes; results come with the place of their subject.

@@ -28,7 +28,6 @@ mod run;
 mod schedule;
 mod settle;
 mod tally;
-mod threads;
 mod trail;
 
 pub use circuit::{CellIndex, Circuit, Gate, Lit, classes};
@@ -37,5 +36,4 @@ pub use expand::{Asked, Check, Expanded, Giving, Part, Question, expand};
 pub use list::{Block, Engine, Held, Lane, Listed, Loaded};
 pub use rows::{Row, Rows};
 pub use tally::{Tally, tally};
-pub(crate) use threads::{over_threads, threads};
 pub use trail::{Trail, TrailKind};

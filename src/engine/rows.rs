@@ -3,10 +3,10 @@
 use super::columns;
 use super::definite::{Answer, Definite};
 use super::list::{Engine, Loaded, Plan};
-use super::threads::over_threads;
 use super::trail::outermost;
 use crate::eval;
 use crate::program::{CategoryId, ClauseId, PathwayId};
+use crate::threads::over_threads;
 
 /// One clause that holds for one subject.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

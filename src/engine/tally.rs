@@ -35,7 +35,7 @@ pub fn tally<'a>(setting: &'a Setting<'a>, facts: &Facts, year: i32, subjects: &
     let (expanded, judged): (Vec<_>, Vec<Vec<Judging>>) = (0..kinds).map(|kind| expand_all(&mut circuit, setting, kind, year)).unzip();
     let plans = expanded.into_iter().map(|expanded| Plan::new(setting, &circuit, expanded)).collect();
     let engine = Engine { setting, circuit, kinds: plans };
-    let loaded = engine.load(facts, subjects);
+    let loaded = engine.load(facts, subjects, threads);
     let found: Vec<(usize, Vec<Tally>)> = engine.blocks(&loaded, threads, |block, out| {
         let kind = block.kind();
         match out.iter_mut().find(|(own, _): &&mut (usize, Vec<Tally>)| *own == kind) {

@@ -1,11 +1,13 @@
 //! Files come together: batches into facts, and what complete files say by having no row.
 
 use super::batch::{Batch, BatchColumn, Place};
-use super::columns::Speaker;
+use super::columns::{Speaker, YearColumns};
 use super::state::{State, StateTable, Subjects};
 use super::{Cell, Facts, Origin};
-use crate::program::{Mask, Program};
+use crate::program::{FactId, Mask, Program};
+use crate::threads::each;
 use rustc_hash::FxHashMap as HashMap;
+use std::sync::{Mutex, PoisonError};
 
 /// A file says of a cell what leaves no value together with what was known.
 #[derive(Clone, Debug)]
@@ -25,6 +27,19 @@ pub struct Clash {
 /// The subjects a file has a statement about, column by column.
 #[derive(Clone, Debug, Default)]
 pub struct Touched(HashMap<Place, Subjects>);
+
+/// What a file says of a column by having no row.
+#[derive(Clone, Copy, Debug)]
+pub struct Unlisted<'t> {
+    /// The column.
+    pub place: Place,
+    /// What it means.
+    pub mask: Mask,
+    /// The file and whom it is complete for, from [`Facts::complete`].
+    pub complete: usize,
+    /// Whom the file has rows of.
+    pub touched: &'t Touched,
+}
 
 impl Facts {
     /// Takes in what a file says. `file` is its index in [`Facts::files`].
@@ -122,15 +137,39 @@ impl Facts {
         self.speakers.len() - 1
     }
 
-    /// Narrows a column to `mask` for every subject the file is complete for and does not speak of.
+    /// Narrows columns for every subject that files are complete for and do not speak of, one after the other where they are of
+    /// one fact and year, else on `threads` threads.
     ///
-    /// `complete` comes from [`Facts::complete`]. Contradictions are given back by subject; those cells stay.
-    pub fn unlisted(&mut self, program: &Program, place: Place, mask: Mask, complete: usize, touched: &Touched) -> Vec<Clash> {
-        let (fact, year, offset) = place;
-        let unsaid = self.unsaid_mask(program, fact);
-        let own = self.columns.year_mut(fact, year, unsaid);
-        own.reach(offset);
-        let Speaker::Unlisted { file, covered } = &self.speakers[complete] else { return Vec::new() };
+    /// Contradictions are given back as `said` stands, each by subject; those cells stay.
+    pub fn unlisted(&mut self, program: &Program, said: &[Unlisted], threads: usize) -> Vec<Vec<Clash>> {
+        let mut of_year: HashMap<(FactId, i32), Vec<usize>> = HashMap::default();
+        for (at, one) in said.iter().enumerate() {
+            let (fact, year, offset) = one.place;
+            let unsaid = self.unsaid_mask(program, fact);
+            self.columns.year_mut(fact, year, unsaid).reach(offset);
+            of_year.entry((fact, year)).or_default().push(at);
+        }
+        let unsaid: Vec<Mask> = said.iter().map(|one| self.unsaid_mask(program, one.place.0)).collect();
+        let speakers = &self.speakers;
+        let work: Vec<_> = self.columns.each_mut().filter_map(|(key, own)| Some(Mutex::new((own, of_year.remove(&key)?)))).collect();
+        let found = each(threads, work.len(), |at| {
+            let mut work = work[at].lock().unwrap_or_else(PoisonError::into_inner);
+            let (own, said_of) = &mut *work;
+            said_of.iter().map(|at| (*at, own.unlisted(speakers, &said[*at], unsaid[*at]))).collect::<Vec<_>>()
+        });
+        let mut clashes: Vec<Vec<Clash>> = said.iter().map(|_| Vec::new()).collect();
+        for (at, own) in found.into_iter().flatten() {
+            clashes[at] = own;
+        }
+        clashes
+    }
+}
+
+impl YearColumns {
+    fn unlisted(&mut self, speakers: &[Speaker], said: &Unlisted, unsaid: Mask) -> Vec<Clash> {
+        let Unlisted { place, mask, complete, touched } = *said;
+        let offset = place.2;
+        let Speaker::Unlisted { file, covered } = &speakers[complete] else { return Vec::new() };
         let origin = Origin::unlisted(*file);
         let nobody = Subjects::default();
         let touched = touched.0.get(&place).unwrap_or(&nobody);
@@ -138,20 +177,20 @@ impl Facts {
         let from_nothing = State::unsaid(unsaid).narrowed(&says);
         let mut from_nothing_at = None;
         let mut clashes = Vec::new();
-        own.offsets[offset].homes.push(complete as u32);
-        let homes = own.offsets[offset].homes.clone();
+        self.offsets[offset].homes.push(complete as u32);
+        let homes = self.offsets[offset].homes.clone();
         // where none of those before speaks of a subject, the cell's origin needs no note
-        let before = || homes.iter().map(|home| &self.speakers[*home as usize]).take(homes.len() - 1);
+        let before = || homes.iter().map(|home| &speakers[*home as usize]).take(homes.len() - 1);
         for subject in covered.iter_without(touched) {
-            let column = &mut own.offsets[offset];
+            let column = &mut self.offsets[offset];
             if column.states.get(subject) == 0
                 && let Some(state) = from_nothing
             {
-                column.states.set(subject, *from_nothing_at.get_or_insert_with(|| own.table.insert_full(state).0 as u32));
+                column.states.set(subject, *from_nothing_at.get_or_insert_with(|| self.table.insert_full(state).0 as u32));
                 if before().any(|speaker| speaker.origin(subject).is_some()) {
-                    column.set_origin(&self.speakers, subject, origin);
+                    column.set_origin(speakers, subject, origin);
                 }
-            } else if let Err(had) = own.narrow(&self.speakers, offset, subject, &says, origin) {
+            } else if let Err(had) = self.narrow(speakers, offset, subject, &says, origin) {
                 clashes.push(Clash { place, subject, row: 0, says, had });
             }
         }

@@ -103,6 +103,12 @@ impl Columns {
         &mut years[at]
     }
 
+    /// Every fact and year of which something was said.
+    pub fn each_mut(&mut self) -> impl Iterator<Item = ((FactId, i32), &mut YearColumns)> {
+        let facts = self.0.iter_mut().enumerate();
+        facts.flat_map(|(fact, years)| years.iter_mut().map(move |own| ((FactId(fact), own.year), own)))
+    }
+
     pub fn view(&self, fact: FactId, year: i32, offset: usize) -> Option<ColumnView<'_>> {
         let own = self.year(fact, year)?;
         let column = own.offsets.get(offset).filter(|column| !column.states.is_empty())?;

@@ -10,7 +10,7 @@ mod columns;
 mod notes;
 mod state;
 
-pub use absorb::{Clash, Touched};
+pub use absorb::{Clash, Touched, Unlisted};
 pub use batch::{Batch, Heard, Place};
 pub use columns::ColumnView;
 pub use notes::{FileNote, LoadNotes};

@@ -1,10 +1,10 @@
 //! Watch lists: whose answer is a few changes away from another, this year or in the year after.
 
 use super::{Change, Changes, Flip, MayChange, NextYear, Of, State, World, carried_over};
-use crate::engine::{over_threads, threads};
 use crate::eval::{CellKey, Setting};
 use crate::facts::Facts;
 use crate::program::*;
+use crate::threads::{over_threads, threads};
 
 /// What is looked for.
 #[derive(Clone, Copy, Debug)]

@@ -3,57 +3,82 @@
 use super::Complete;
 use super::load::{Read, clash};
 use crate::diagnostic::Diagnostic;
-use crate::facts::{Facts, FileNote, Subjects};
+use crate::facts::{Facts, FileNote, Place, Subjects, Touched, Unlisted};
 use crate::program::*;
 use std::collections::HashSet;
 
-/// Sets the cells the file is complete for and has no row of.
-pub(super) fn apply(program: &Program, read: Read, facts: &mut Facts, keep_going: bool) -> (FileNote, Vec<Diagnostic>) {
-    let Read { source, file, mut note, years, regions, complete, sound, touched } = read;
-    note.complete_declared = complete.is_some();
-    let complete = complete.unwrap_or_else(|| {
-        if source.by_manifest || years.is_empty() && regions.is_empty() {
-            Complete::Nobody
-        } else if program.subject.region_digits == 0 {
-            Complete::All
-        } else {
-            Complete::Prefixes(regions.into_iter().collect())
-        }
-    });
-    let label = &program.subject.region_label;
-    note.complete_for = match &complete {
-        Complete::All => format!("every {}", program.subject.named.label),
-        Complete::Nobody => "nobody".to_owned(),
-        Complete::Prefixes(prefixes) if prefixes.len() > 6 => format!("{} {label} codes", prefixes.len()),
-        Complete::Prefixes(prefixes) => format!("{label} {}", prefixes.join(", ")),
-    };
-    let mut problems = Vec::new();
-    // a row that was refused is no missing row
-    if complete == Complete::Nobody || !sound {
-        return (note, problems);
+/// Sets the cells that files are complete for and have no row of. Gives back the note and the problems of each file.
+pub(super) fn apply(program: &Program, files: Vec<Read>, facts: &mut Facts, threads: usize) -> Vec<(FileNote, Vec<Diagnostic>)> {
+    let files: Vec<Completed> = files.into_iter().map(|read| Completed::of(program, read, facts)).collect();
+    let said: Vec<(usize, Unlisted)> = files
+        .iter()
+        .enumerate()
+        .flat_map(|(at, file)| {
+            let touched = &file.touched;
+            file.says.iter().map(move |(place, mask)| (at, Unlisted { place: *place, mask: *mask, complete: file.speaker, touched }))
+        })
+        .collect();
+    let clashes = facts.unlisted(program, &said.iter().map(|(_, one)| *one).collect::<Vec<_>>(), threads);
+    let mut problems: Vec<Vec<Diagnostic>> = files.iter().map(|_| Vec::new()).collect();
+    for ((at, _), clashes) in said.iter().zip(&clashes) {
+        let Completed { file, note, .. } = &files[*at];
+        problems[*at].extend(clashes.iter().map(|own| clash(program, facts, *file, note, own)));
     }
-    let speaker = facts.complete(file, covered_subjects(source, &complete, facts));
-    let mut seen: HashSet<(FactId, i32, usize)> = HashSet::new();
-    for fill in &source.fills {
-        let fact = &program.facts[fill.fact.0];
-        let spans: Vec<i32> =
-            if fact.yearly { years.iter().copied().filter(|year| in_years(&fill.years, *year)).collect() } else { vec![0] };
-        for year in spans {
-            for offset in 0..fact.stride(program) {
-                let members = fact.members_at(program, offset);
-                if !covered(program, source, fill, fact, &members, year) || !seen.insert((fill.fact, year, offset)) {
-                    continue;
-                }
-                let Some(mask) = unlisted(program, source, fact, fill.fact, &members) else { continue };
-                let clashes = facts.unlisted(program, (fill.fact, year, offset), mask, speaker, &touched);
-                problems.extend(clashes.iter().map(|own| clash(program, facts, file, &note, own)));
-                if !problems.is_empty() && !keep_going {
-                    return (note, problems);
+    files.into_iter().map(|file| file.note).zip(problems).collect()
+}
+
+/// A file, and what it says by having no row.
+struct Completed {
+    file: usize,
+    note: FileNote,
+    touched: Touched,
+    speaker: usize,
+    says: Vec<(Place, Mask)>,
+}
+
+impl Completed {
+    fn of(program: &Program, read: Read, facts: &mut Facts) -> Self {
+        let Read { source, file, mut note, years, regions, complete, sound, touched } = read;
+        note.complete_declared = complete.is_some();
+        let complete = complete.unwrap_or_else(|| {
+            if source.by_manifest || years.is_empty() && regions.is_empty() {
+                Complete::Nobody
+            } else if program.subject.region_digits == 0 {
+                Complete::All
+            } else {
+                Complete::Prefixes(regions.into_iter().collect())
+            }
+        });
+        let label = &program.subject.region_label;
+        note.complete_for = match &complete {
+            Complete::All => format!("every {}", program.subject.named.label),
+            Complete::Nobody => "nobody".to_owned(),
+            Complete::Prefixes(prefixes) if prefixes.len() > 6 => format!("{} {label} codes", prefixes.len()),
+            Complete::Prefixes(prefixes) => format!("{label} {}", prefixes.join(", ")),
+        };
+        let mut own = Self { file, note, touched, speaker: 0, says: Vec::new() };
+        // a row that was refused is no missing row
+        if complete == Complete::Nobody || !sound {
+            return own;
+        }
+        own.speaker = facts.complete(file, covered_subjects(source, &complete, facts));
+        let mut seen: HashSet<Place> = HashSet::new();
+        for fill in &source.fills {
+            let fact = &program.facts[fill.fact.0];
+            let spans: Vec<i32> =
+                if fact.yearly { years.iter().copied().filter(|year| in_years(&fill.years, *year)).collect() } else { vec![0] };
+            for year in spans {
+                for offset in 0..fact.stride(program) {
+                    let members = fact.members_at(program, offset);
+                    let place = (fill.fact, year, offset);
+                    if covered(program, source, fill, fact, &members, year) && seen.insert(place) {
+                        own.says.extend(unlisted(program, source, fact, fill.fact, &members).map(|mask| (place, mask)));
+                    }
                 }
             }
         }
+        own
     }
-    (note, problems)
 }
 
 fn covered_subjects(source: &Published, complete: &Complete, facts: &Facts) -> Subjects {

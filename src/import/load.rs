@@ -43,7 +43,7 @@ pub fn load_on(threads: usize, program: &Program, files: &[InputFile], keep_goin
                 return merge.loaded;
             }
         }
-        return merge.finish();
+        return merge.finish(threads);
     }
     let (next, stop) = (AtomicUsize::new(0), AtomicBool::new(false));
     let complete = thread::scope(|scope| {
@@ -74,7 +74,7 @@ pub fn load_on(threads: usize, program: &Program, files: &[InputFile], keep_goin
         }
         true
     });
-    if complete { merge.finish() } else { merge.loaded }
+    if complete { merge.finish(threads) } else { merge.loaded }
 }
 
 /// A file that was read, or refused.
@@ -152,9 +152,8 @@ impl<'a> Merge<'a> {
     }
 
     /// What complete files say by having no row.
-    fn finish(mut self) -> Loaded {
-        for read in std::mem::take(&mut self.read) {
-            let (note, mut problems) = complete::apply(self.program, read, &mut self.loaded.facts, self.keep_going);
+    fn finish(mut self, threads: usize) -> Loaded {
+        for (note, mut problems) in complete::apply(self.program, std::mem::take(&mut self.read), &mut self.loaded.facts, threads) {
             self.loaded.notes.files.push(note);
             if !self.report(&mut problems) {
                 break;

@@ -6,12 +6,12 @@
 use super::contexts::{Context, Contexts, Way};
 use crate::check::cites_of;
 use crate::diagnostic::Diagnostic;
-use crate::engine::{over_threads, threads};
 use crate::eval::diagram::{Diagram, Node};
 use crate::eval::{Evaluator, Setting};
 use crate::facts::Facts;
 use crate::program::*;
 use crate::span::Span;
+use crate::threads::{over_threads, threads};
 use rustc_hash::FxHashMap;
 use std::ops::ControlFlow;
 

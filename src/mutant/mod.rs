@@ -19,9 +19,9 @@ mod slips;
 pub use case::write;
 pub use report::{cases, counts, json, text};
 
-use crate::engine::{over_threads, threads};
 use crate::program::*;
 use crate::span::Span;
+use crate::threads::{over_threads, threads};
 use asked::Index;
 use concrete::Cells;
 use jiff::civil::Date;

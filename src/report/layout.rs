@@ -1,9 +1,10 @@
 //! Lists in a layout that a policy declares, such as the publisher's own.
 
-use crate::engine::{self, Engine, Lane, Question};
+use crate::engine::{Engine, Lane, Question};
 use crate::eval::Setting;
 use crate::facts::{Facts, SubjectInfo};
 use crate::program::*;
+use crate::threads::threads;
 
 /// Shown where the data do not decide.
 const OPEN: &str = "?";
@@ -28,9 +29,7 @@ pub fn layout(setting: &Setting, facts: &Facts, report: &Report, year: i32, subj
     let listed: Vec<usize> =
         subjects.iter().copied().filter(|subject| report.kinds & (1 << facts.subjects()[*subject].kind) != 0).collect();
     let mut out = vec![columns.iter().map(|column| column.header.replace("{year}", &year.to_string())).collect::<Vec<_>>()];
-    out.extend(
-        engine.run(facts, &listed, engine::threads(), |lane| row(setting.program, &cells, year, &facts.subjects()[lane.subject], lane)),
-    );
+    out.extend(engine.run(facts, &listed, threads(), |lane| row(setting.program, &cells, year, &facts.subjects()[lane.subject], lane)));
     out
 }
 

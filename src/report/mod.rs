@@ -6,11 +6,12 @@ mod near;
 pub use layout::layout;
 pub use near::{csv as near_csv, json as near_json, table as near_table};
 
-use crate::assess::{Assessment, Row};
+use crate::assess::{Assessed, Assessment, Row};
 use crate::eval::Answer;
 use crate::explain::{carried_words, cell_name, contradiction_words};
 use crate::facts::Facts;
 use crate::program::*;
+use crate::threads::{each, threads};
 use comfy_table::{ContentArrangement, Table, presets};
 use serde::Serialize;
 
@@ -150,34 +151,46 @@ fn trimmed(table: &Table) -> String {
     table.to_string().lines().map(|line| format!("{}\n", line.trim_end())).collect()
 }
 
+/// Subjects whose lines one thread writes before it takes others.
+const CHUNK: usize = 128;
+
 /// Every line as comma-separated values.
 pub fn csv(program: &Program, facts: &Facts, assessment: &Assessment, pathways: &[PathwayId]) -> String {
-    let mut writer = csv::Writer::from_writer(Vec::new());
     let head =
         ["key", "name", "kind", "year", "pathway", "answer", "status", "clauses", "members", "providers", "outcomes", "open_cells", "open"];
-    let mut write = |record: &[String]| writer.write_record(record).is_ok();
-    let mut fine = write(&head.map(str::to_owned));
-    for assessed in &assessment.list {
-        let info = &facts.subjects()[assessed.subject];
-        for row in assessed.rows.iter().filter(|row| pathways.contains(&row.pathway)) {
-            let line = line(program, info, assessment.year, row);
-            fine &= write(&[
-                line.key,
-                line.name,
-                line.kind,
-                line.year.to_string(),
-                line.pathway,
-                line.answer.words().to_owned(),
-                line.status,
-                line.clauses.join(if line.either { " or " } else { "; " }),
-                line.members.join("; "),
-                line.providers.join("; "),
-                line.outcomes.join("; "),
-                line.open.len().to_string(),
-                line.open.join("; "),
-            ]);
-        }
-    }
+    let chunks: Vec<&[Assessed]> = assessment.list.chunks(CHUNK).collect();
+    let parts = each(threads(), chunks.len(), |at| {
+        let rows = chunks[at].iter().flat_map(|assessed| {
+            let info = &facts.subjects()[assessed.subject];
+            let rows = assessed.rows.iter().filter(|row| pathways.contains(&row.pathway));
+            rows.map(move |row| record(line(program, info, assessment.year, row)))
+        });
+        records(rows)
+    });
+    records(std::iter::once(head.map(str::to_owned))) + &parts.concat()
+}
+
+fn record(line: Line) -> [String; 13] {
+    [
+        line.key,
+        line.name,
+        line.kind,
+        line.year.to_string(),
+        line.pathway,
+        line.answer.words().to_owned(),
+        line.status,
+        line.clauses.join(if line.either { " or " } else { "; " }),
+        line.members.join("; "),
+        line.providers.join("; "),
+        line.outcomes.join("; "),
+        line.open.len().to_string(),
+        line.open.join("; "),
+    ]
+}
+
+fn records(rows: impl Iterator<Item = [String; 13]>) -> String {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let fine = rows.fold(true, |fine, row| fine & writer.write_record(&row).is_ok());
     debug_assert!(fine, "writing to memory does not fail");
     let bytes = writer.into_inner().unwrap_or_default();
     String::from_utf8_lossy(&bytes).into_owned()

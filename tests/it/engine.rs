@@ -39,7 +39,7 @@ fn compare_rows(setting: &Setting, facts: &Facts, year: i32, subjects: &[usize],
     let mut known = 0;
     for category in (0..setting.program.categories.len()).map(CategoryId) {
         let engine = Engine::new(setting, year, pathways, &[]);
-        let mut found = engine.rows(&engine.load(facts, subjects), category, 2).unwrap();
+        let mut found = engine.rows(&engine.load(facts, subjects, 2), category, 2).unwrap();
         let mut wanted = Rows { known: found.known, ..Rows::default() };
         known += found.known;
         for subject in subjects {

@@ -5,7 +5,7 @@ use std::fs;
 
 /// From the bottom up: a part may use those before it, never those after it.
 const LAYERS: [&[&str]; 15] = [
-    &["span"],
+    &["span", "threads"],
     &["source"],
     &["diagnostic"],
     &["syntax"],
