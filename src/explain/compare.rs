@@ -1,9 +1,10 @@
 //! Two explanations of one subject beside each other: two years, two days or two sets of rules. What changed, and which
 //! clause or fact did it.
 
+use super::view::{View, version_words};
 use super::would::{ChangeSeen, FactStated};
 use super::would_text::changed;
-use super::{Explanation, PathwayExplanation, Reason, View, version_words};
+use super::{Explanation, PathwayExplanation, Reason};
 use crate::eval::{Answer, CellKey, Setting};
 use crate::facts::Facts;
 use crate::program::*;

@@ -292,7 +292,7 @@ impl View<'_> {
         let only = seen.known.then(|| mask.trailing_zeros() as usize);
         let words = |mask: Mask| bits(mask).map(|bit| fact.value_label(program, bit as usize, &members)).collect::<Vec<_>>();
         let (possible, ruled_out) = if seen.known { Default::default() } else { (words(mask), words(fact.full(program) & !mask)) };
-        let names = super::member_names(program, fact, key.offset);
+        let names = super::view::member_names(program, fact, key.offset);
         let is_open = |open: &super::OpenCell| open.fact == fact.named.name && open.year.unwrap_or(0) == key.year && open.members == names;
         GridCell {
             value: only.map(|only| fact.value_name(program, only)),

@@ -1,7 +1,8 @@
 //! A step as a reader sees it: what is shown of it is decided by answers and shapes, words are made only when asked for.
 
 use super::lines::Law;
-use super::{FactSeen, Reason, Verdict, View, version_words};
+use super::view::{View, version_words};
+use super::{FactSeen, Reason, Verdict};
 use crate::eval::diagram::Node;
 use crate::eval::{At, CellKey, Doing, Step};
 use crate::program::{Cond, CondKind};

@@ -1,7 +1,8 @@
 //! What is enough for an answer, what a clause still lacks, and what would change an answer, as people and programs read it.
 
 use super::seen::Seen;
-use super::{PathwayExplanation, Verdict, View, Why, member_labels, member_names};
+use super::view::{View, member_labels, member_names};
+use super::{PathwayExplanation, Verdict, Why};
 use crate::eval::{Answer, CellKey, Setting};
 use crate::facts::Facts;
 use crate::flip::{Change, Flip, MayChange, NextYear, Of, World, carried_over};

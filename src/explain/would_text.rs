@@ -1,7 +1,8 @@
 //! What is enough and what would change an answer, as lines of text.
 
+use super::PathwayExplanation;
+use super::view::{mask_words, member_labels, member_names};
 use super::would::{ChangeSeen, EnoughSeen, FactStated, Nearest, NextSeen, WouldSeen};
-use super::{PathwayExplanation, mask_words, member_labels, member_names};
 use crate::eval::Answer;
 use crate::flip::Change;
 use crate::program::Program;
