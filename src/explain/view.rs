@@ -344,10 +344,7 @@ impl<'v> View<'v> {
     }
 
     pub(super) fn members_of(&self, key: CellKey) -> impl Iterator<Item = &'v Named> {
-        let program = self.program;
-        let fact = &program.facts[key.fact.0];
-        let members = fact.members_at(program, key.offset);
-        fact.categories.iter().zip(members).map(|(category, member)| &program.categories[category.0].members[member].named)
+        members_named(self.program, &self.program.facts[key.fact.0], key.offset)
     }
 
     /// `performance level of SWD in ELA, 2023`
