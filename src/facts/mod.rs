@@ -286,15 +286,22 @@ impl Facts {
         if exact.is_empty() { by(&|subject| subject.name.to_lowercase().contains(&lower)) } else { exact }
     }
 
-    /// Names close to `text`, for a suggestion.
+    /// Names that are `text` but for a few letters, or begin with as many words that are, for a suggestion.
     pub fn similar(&self, text: &str, most: usize) -> Vec<&SubjectInfo> {
         let lower = text.to_lowercase();
+        let n_words = lower.split_whitespace().count();
+        let close = |name: &str| {
+            let name = name.to_lowercase();
+            let begin = name.split_whitespace().take(n_words).collect::<Vec<_>>().join(" ");
+            let alike = |other| (strsim::normalized_damerau_levenshtein(&lower, other) * 1e6) as u64;
+            alike(&name).max(alike(&begin))
+        };
         let mut scored: Vec<(u64, &SubjectInfo)> = self
             .subjects
             .iter()
             .filter(|subject| !subject.name.is_empty())
-            .map(|subject| ((strsim::jaro_winkler(&lower, &subject.name.to_lowercase()) * 1e6) as u64, subject))
-            .filter(|(score, _)| *score > 780_000)
+            .map(|subject| (close(&subject.name), subject))
+            .filter(|(score, _)| *score > 700_000)
             .collect();
         scored.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.key.cmp(&b.1.key)));
         scored.into_iter().take(most).map(|(_, subject)| subject).collect()
