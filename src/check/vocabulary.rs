@@ -102,6 +102,11 @@ impl Checker {
                 self.declare_fact(fact);
             }
         }
+        for item in items() {
+            if let Item::Fact(fact) = item {
+                self.shown_with(fact);
+            }
+        }
     }
 
     /// No name may stand twice in a list.
@@ -404,6 +409,7 @@ impl Checker {
             dated: fact.dated,
             grid,
             gradual,
+            shown_with: None,
             fixed: fact.fixed.as_ref().map(|fixed| fixed.value.clone()),
         };
         if fact.n_values(self.p()) > 100 {
@@ -426,6 +432,31 @@ impl Checker {
             return;
         }
         self.p().facts.push(fact);
+    }
+
+    /// The number that a fact is shown with, which may be declared after it.
+    fn shown_with(&mut self, fact: &ast::Fact) {
+        let Some(with) = &fact.shown_with else { return };
+        let own = self.p().facts.iter().position(|own| own.named.at == fact.head.name.span);
+        // a fact that could not be declared has its own message
+        let (Some(own), Some(number)) = (own, self.fact(with)) else { return };
+        let facts = &self.p().facts;
+        let (declared, beside) = (&facts[own], &facts[number.0]);
+        let lacks = if !matches!(beside.kind, ValueKind::Number { .. }) {
+            Some("it is no number")
+        } else if beside.categories != declared.categories {
+            Some("it is not given for the same categories")
+        } else {
+            (beside.yearly != declared.yearly).then_some("one of both is given for each year, the other is not")
+        };
+        match lacks {
+            None => self.p().facts[own].shown_with = Some(number),
+            Some(lacks) => self.report(
+                Diagnostic::error("types/shown-with", format!("`{}` cannot be shown with `{}`", fact.head.name.value, with.value))
+                    .at(with.span, lacks)
+                    .help("name a `number of ...` that is given for the same categories and years, or remove the line"),
+            ),
+        }
     }
 }
 

@@ -117,6 +117,7 @@ catalogue! {
     Error "types/not-ordered";
     Error "types/number-expected";
     Error "types/or-all-mismatch";
+    Error "types/shown-with";
     Error "types/source-without-key";
     Error "types/swatch";
     Error "types/table-shape";

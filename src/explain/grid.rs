@@ -1,7 +1,7 @@
 //! The picture of a fact: members of one category down, of another across, and which cells carried an answer.
 
 use super::seen::Seen;
-use super::{Explanation, MemberSeen, Verdict, View};
+use super::{Explanation, MemberSeen, ShownWith, Verdict, View};
 use crate::eval::diagram::bits;
 use crate::eval::{Answer, CellKey, Doing};
 use crate::program::*;
@@ -108,6 +108,9 @@ pub struct GridCell {
     /// Words of the values known not to be, where several are possible.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub ruled_out: Vec<String>,
+    /// For how many it stands.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shown_with: Option<ShownWith>,
     /// Color of the value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub swatch: Option<Swatch>,
@@ -299,6 +302,7 @@ impl View<'_> {
             words: seen.value,
             possible,
             ruled_out,
+            shown_with: seen.shown_with,
             swatch: match (&fact.kind, only) {
                 (ValueKind::Values { values, .. }, Some(only)) => values.get(only).and_then(|value| value.swatch).map(Swatch),
                 _ => None,

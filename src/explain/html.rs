@@ -190,6 +190,9 @@ fn cell(cell: &GridCell, marks: &str, out: &mut String) {
         classes.push("settles".to_owned());
         words.push_str(" *");
     }
+    if let Some(with) = cell.shown_with.as_ref().filter(|_| !cell.is_absent()) {
+        let _ = write!(words, "<small>{}</small>", escape(&with.value));
+    }
     let classes = if classes.is_empty() { String::new() } else { format!(" class=\"{}\"", classes.join(" ")) };
     let _ = write!(out, "<td{classes}>{words}</td>");
 }

@@ -13,6 +13,7 @@ mod seen;
 mod short;
 mod strip;
 mod text;
+mod under;
 mod view;
 mod words;
 mod would;
@@ -22,7 +23,7 @@ pub use compare::{AnswerSeen, Comparison, PathwayCompared, Side, SideSeen, Versi
 pub use grid::{Carries, Grid, GridCell, GridColumn, GridFact, Swatch};
 pub use html::{escape, html};
 pub use model::{
-    CarriedBy, ChoiceInUse, Explanation, FactSeen, Follows, MemberSeen, Note, OpenCell, PathwayExplanation, Reason, Verdict, Why,
+    CarriedBy, ChoiceInUse, Explanation, FactSeen, Follows, MemberSeen, Note, OpenCell, PathwayExplanation, Reason, ShownWith, Verdict, Why,
 };
 pub use opens::Opens;
 pub use picture::pictures;

@@ -298,12 +298,26 @@ pub struct FactSeen {
     pub value: String,
     /// Whether exactly one value is possible.
     pub known: bool,
+    /// For how many the value stands, where the rules declare such a number and it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shown_with: Option<ShownWith>,
     /// File it was read from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub file: Option<String>,
     /// Row in the file; absent where a complete file has no row.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub row: Option<u32>,
+}
+
+/// The number that a fact is shown with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ShownWith {
+    /// The token of that fact.
+    pub fact: String,
+    /// Its words.
+    pub label: String,
+    /// Its value in words: `41 pupils`.
+    pub value: String,
 }
 
 /// A member of a fact.

@@ -186,10 +186,10 @@ fn enough(explanation: &Explanation, enough: &EnoughSeen) -> Vec<String> {
     if *count > 1 {
         out.push(format!("Each of {count} sets of facts is enough by itself."));
     }
-    let mut ways: IndexMap<Option<String>, Vec<&Vec<FactStated>>> = IndexMap::new();
+    let mut ways: IndexMap<String, Vec<&Vec<FactStated>>> = IndexMap::new();
     for (set, under) in sets.iter().zip(under) {
-        let under = under.as_ref().map(|clause| format!("{} ({})", clause.by, clause.title));
-        ways.entry(under).or_default().push(set);
+        let clauses: Vec<String> = under.iter().map(|clause| format!("{} ({})", clause.by, clause.title)).collect();
+        ways.entry(listed(&clauses, "or")).or_default().push(set);
     }
     let several = ways.len() > 1 && sets.len() as u64 == *count;
     let mut left = MOST;
@@ -213,7 +213,7 @@ fn enough(explanation: &Explanation, enough: &EnoughSeen) -> Vec<String> {
             left = left.saturating_sub(if n > left as u64 { 1 } else { n as usize });
             words
         };
-        let under = under.map_or("Under one clause or another: ".to_owned(), |under| format!("Under {under}: "));
+        let under = if under.is_empty() { String::new() } else { format!("Under {under}: ") };
         out.push(capital(&format!("{under}{words}.")));
     }
     let more = count.saturating_sub(said);

@@ -1,6 +1,6 @@
 //! What rules, facts and answers are called: the words that every rendering shares.
 
-use super::model::{CarriedBy, ChoiceInUse, FactSeen, Follows, MemberSeen, Note, OpenCell, PathwayExplanation, Why};
+use super::model::{CarriedBy, ChoiceInUse, FactSeen, Follows, MemberSeen, Note, OpenCell, PathwayExplanation, ShownWith, Why};
 use super::seen::negates;
 use crate::eval::{At, Basis, Carried, CellKey, Determination, Doing, Setting, Trace};
 use crate::facts::{Cell, Facts};
@@ -334,6 +334,11 @@ impl<'v> View<'v> {
             name: self.fact_name(key),
             value: self.fact_value(key, &cell),
             known: cell.mask.count_ones() == 1,
+            shown_with: self.shown_with(key).map(|(with, value)| ShownWith {
+                fact: with.named.name.clone(),
+                label: with.named.label.clone(),
+                value,
+            }),
             file: cell.origin.file().map(|file| self.facts.files[file].clone()),
             row: cell.origin.row_number(),
         }
@@ -376,10 +381,23 @@ impl<'v> View<'v> {
         value
     }
 
+    /// The number that a fact is shown with, where one is declared and known, and its value in words.
+    fn shown_with(&self, key: CellKey) -> Option<(&'v Fact, String)> {
+        let id = self.program.facts[key.fact.0].shown_with?;
+        let with = &self.program.facts[id.0];
+        let key = CellKey { fact: id, ..key };
+        let cell = self.cell(key);
+        let known = cell.number.is_some() || cell.mask.count_ones() == 1 && cell.mask != with.absent_bit(self.program);
+        known.then(|| (with, self.fact_value(key, &cell)))
+    }
+
     /// Adds a fact and its value to a line; gives back the file and row it was read from.
     pub(super) fn tell(&self, key: CellKey, line: &mut String) -> Option<(&'v str, Option<u32>)> {
         let cell = self.cell(key);
         let _ = write!(line, "  <- {}: {}", self.fact_name(key), self.fact_value(key, &cell));
+        if let Some((_, value)) = self.shown_with(key) {
+            let _ = write!(line, " ({value})");
+        }
         cell.origin.file().map(|file| (self.facts.files[file].as_str(), cell.origin.row_number()))
     }
 }

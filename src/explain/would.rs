@@ -1,14 +1,12 @@
 //! What is enough for an answer, what a clause still lacks, and what would change an answer, as people and programs read it.
 
-use super::seen::Seen;
 use super::view::{View, member_labels, member_names};
-use super::{PathwayExplanation, Verdict, Why};
+use super::{PathwayExplanation, ShownWith};
 use crate::eval::{Answer, CellKey, Setting};
 use crate::facts::Facts;
 use crate::flip::{Change, Flip, MayChange, NextYear, Of, World, carried_over};
 use crate::program::*;
 use crate::source::Sources;
-use rustc_hash::FxHashSet;
 use serde::Serialize;
 use std::cell::OnceCell;
 
@@ -19,8 +17,9 @@ pub struct EnoughSeen {
     pub count: u64,
     /// The smallest first; some of them, where there are many.
     pub sets: Vec<Vec<FactStated>>,
-    /// For each of these sets the narrowest clause that holds by it, if it is one clause: the method, where there are several.
-    pub under: Vec<Option<ClauseNamed>>,
+    /// For each of these sets the narrowest clause that holds by it, such as the method; several where it alone leaves open which
+    /// of them holds, but not that one does.
+    pub under: Vec<Vec<ClauseNamed>>,
 }
 
 /// A clause in words.
@@ -50,6 +49,9 @@ pub struct FactStated {
     pub value: String,
     /// Whether exactly one value is possible.
     pub known: bool,
+    /// For how many the value stands, where the rules declare such a number and it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shown_with: Option<ShownWith>,
     /// File it was read from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub file: Option<String>,
@@ -169,7 +171,7 @@ pub fn add<'v>(
                 Some(enough) => EnoughSeen {
                     count: enough.count,
                     sets: enough.sets.iter().map(|set| set.iter().map(|cell| view.stated(*cell)).collect()).collect(),
-                    under: enough.sets.iter().map(|set| under(pathway, set)).collect(),
+                    under: enough.sets.iter().map(|set| view.under(pathway, world.pathways()[at].pathway, world.year, set)).collect(),
                 },
             }),
             _ => None,
@@ -183,31 +185,6 @@ pub fn add<'v>(
     if let Some(next) = next.filter(|_| ask.next) {
         add_next(explained, world, &view, ask, next);
     }
-}
-
-/// The narrowest clause that holds by these facts, of those that are not asked for some member.
-fn under(pathway: &PathwayExplanation, set: &[CellKey]) -> Option<ClauseNamed> {
-    fn rests_on(seen: Seen, left: &mut FxHashSet<CellKey>) {
-        if left.is_empty() {
-            return;
-        }
-        if let Some(cell) = seen.cell() {
-            left.remove(&cell);
-        }
-        seen.because().filter(|part| part.is_carried()).for_each(|part| rests_on(part, left));
-    }
-    fn narrowest<'s>(seen: Seen<'s>, set: &[CellKey]) -> Option<Seen<'s>> {
-        let mut left = set.iter().copied().collect();
-        rests_on(seen, &mut left);
-        if !left.is_empty() {
-            return None;
-        }
-        let below = seen.because().filter(|part| part.is_carried()).find_map(|part| narrowest(part, set));
-        below.or_else(|| seen.is_whole_clause().then_some(seen))
-    }
-    let holding = pathway.why.iter().map(Why::seen).filter(|seen| seen.verdict() == Verdict::Yes);
-    let found = holding.filter_map(|seen| narrowest(seen, set)).next()?;
-    Some(ClauseNamed { by: found.citation()?.to_owned(), title: found.text() })
 }
 
 /// Clauses in the order of what they lack.
@@ -274,6 +251,7 @@ impl View<'_> {
             year: fact.yearly.then_some(key.year),
             value: seen.value,
             known: seen.known,
+            shown_with: seen.shown_with,
             file: seen.file,
             row: seen.row,
         }

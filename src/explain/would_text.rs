@@ -140,6 +140,7 @@ pub fn change_words(program: &Program, set: &[Change]) -> String {
             year: fact.yearly.then_some(change.cell.year),
             value: mask_words(program, fact, change.from, &own),
             known: change.from.count_ones() == 1,
+            shown_with: None,
             file: None,
             row: None,
         };

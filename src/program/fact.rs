@@ -1,6 +1,6 @@
 //! Facts: what can be known about a subject, and the sets of values a cell can have.
 
-use super::{CategoryId, CodesId, Mask, Named, Program, ScaleId, Value};
+use super::{CategoryId, CodesId, FactId, Mask, Named, Program, ScaleId, Value};
 use rust_decimal::Decimal;
 
 /// Something that can be known about a subject.
@@ -24,6 +24,8 @@ pub struct Fact {
     pub gradual: bool,
     /// The title of the picture in which its cells are shown, members of the first category down, of the second across.
     pub grid: Option<String>,
+    /// The number that is shown beside a value: for how many it stands. Given for the same members and years.
+    pub shown_with: Option<FactId>,
 }
 
 /// What a fact's value can be.

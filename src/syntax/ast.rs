@@ -277,6 +277,8 @@ pub struct Fact {
     pub gradual: Option<Name>,
     /// `shown as grid "Colors at a glance"`
     pub grid: Option<Text>,
+    /// `shown with pupils`
+    pub shown_with: Option<Name>,
 }
 
 /// What a fact's value can be.

@@ -37,6 +37,7 @@ fn said_once(rule: Rule) -> Option<&'static str> {
         Rule::fact_fixed => "why it is fixed",
         Rule::fact_gradual => "how it worsens",
         Rule::fact_grid => "that it is shown as a grid",
+        Rule::fact_shown_with => "which number it is shown with",
         Rule::scale_swatch => "the color in pictures",
         Rule::choice_set => "which reading is in use",
         Rule::enacted_by => "by what it was enacted",

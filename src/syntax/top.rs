@@ -228,6 +228,7 @@ impl<'a> Reader<'a> {
             fixed: None,
             gradual: None,
             grid: None,
+            shown_with: None,
         };
         fact.period = head.find(Rule::each_period).map(|each| each.get(Rule::name).name());
         if let Some(for_) = head.find(Rule::fact_for) {
@@ -258,6 +259,7 @@ impl<'a> Reader<'a> {
                 Rule::fact_fixed => fact.fixed = Some(piece.get(Rule::text).quoted()),
                 Rule::fact_gradual => fact.gradual = Some(piece.get(Rule::each_period).get(Rule::name).name()),
                 Rule::fact_grid => fact.grid = Some(piece.get(Rule::text).quoted()),
+                Rule::fact_shown_with => fact.shown_with = Some(piece.get(Rule::name).name()),
                 _ => fact.dated = true,
             }
         }
