@@ -1,6 +1,6 @@
 //! Facts to planes: for each cell a plane per class of values, one bit per subject.
 
-use super::run::{BLOCK, Plane, WORDS};
+use super::plane::{BLOCK, Plane};
 use super::schedule::{Input, Schedule};
 use crate::eval::Setting;
 use crate::facts::{ColumnView, Facts, State, States};
@@ -12,6 +12,9 @@ use rustc_hash::FxHashMap;
 pub struct Planes {
     pub(super) words: Vec<Plane>,
     pub(super) per_block: usize,
+    /// The answers of all tests, block by block, for blocks in which nothing is open.
+    tests: Vec<Plane>,
+    tests_per_block: usize,
     /// Whose bits, in order.
     pub(super) subjects: Vec<usize>,
     /// For each block and input, whether some subject's cell is open.
@@ -25,8 +28,10 @@ impl Planes {
         let blocks = subjects.len().div_ceil(BLOCK);
         let inputs = schedule.inputs.len();
         let mut planes = Planes {
-            words: vec![[0; WORDS]; blocks * schedule.planes],
+            words: vec![Plane::NONE; blocks * schedule.planes],
             per_block: schedule.planes,
+            tests: Vec::new(),
+            tests_per_block: schedule.tests.len(),
             subjects: subjects.to_vec(),
             open: vec![false; blocks * inputs],
             inputs,
@@ -53,7 +58,25 @@ impl Planes {
                 }
             }
         }
+        planes.answer(schedule);
         planes
+    }
+
+    /// Puts together what the values of each cell answer.
+    fn answer(&mut self, schedule: &Schedule) {
+        self.tests = Vec::with_capacity(self.blocks() * self.tests_per_block);
+        for block in 0..self.blocks() {
+            let values = &self.words[block * self.per_block..(block + 1) * self.per_block];
+            self.tests.extend(schedule.tests.iter().map(|yes| {
+                let planes = &schedule.operands[yes.start as usize..yes.end as usize];
+                planes.iter().fold(Plane::NONE, |answer, plane| answer | values[*plane as usize])
+            }));
+        }
+    }
+
+    /// The answers of all tests in a block in which nothing is open.
+    pub(super) fn tests(&self, block: usize) -> &[Plane] {
+        &self.tests[block * self.tests_per_block..(block + 1) * self.tests_per_block]
     }
 
     /// Sets the planes of one cell: bit `c` of what `of` says of a subject goes to plane `c`.
@@ -114,14 +137,18 @@ fn pack(subjects: &[usize], planes: &mut [Plane], of: impl Fn(usize) -> u64) -> 
     several != 0
 }
 
-/// Words of up to eight planes, turned round: one byte for each of 64 subjects.
-pub(super) fn rows(planes: &[u64]) -> [u8; 64] {
-    let mut out = [0; 64];
-    for eight in 0..8 {
-        let square = planes.iter().take(8).enumerate().fold(0u64, |square, (at, plane)| square | (plane >> (eight * 8) & 0xff) << (at * 8));
-        out[eight * 8..eight * 8 + 8].copy_from_slice(&transposed(square).to_le_bytes());
+/// Words of 16 planes turned round: the bits of subject `i` come to stand in word `i % 16`, from bit `i / 16 * 16` on.
+///
+/// Four squares of 16 by 16 bits lie side by side; halves of each change places, then halves of halves (Warren, "Hacker's
+/// Delight", section 7-3).
+pub(super) fn turn(words: &mut [u64; 16]) {
+    for (half, mask) in [(8, 0x00ff_00ff_00ff_00ff), (4, 0x0f0f_0f0f_0f0f_0f0f), (2, 0x3333_3333_3333_3333), (1, 0x5555_5555_5555_5555)] {
+        for at in (0..16).filter(|at| at & half == 0) {
+            let t = (words[at] >> half ^ words[at + half]) & mask;
+            words[at] ^= t << half;
+            words[at + half] ^= t;
+        }
     }
-    out
 }
 
 /// Eight rows of eight bits, rows and columns exchanged (Warren, "Hacker's Delight", section 7-3).
@@ -143,11 +170,23 @@ mod tests {
     use super::*;
 
     #[test]
+    fn words_are_turned_round() {
+        let before: [u64; 16] = std::array::from_fn(|at| (at as u64 + 3).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        let mut words = before;
+        turn(&mut words);
+        for subject in 0..64 {
+            for (plane, word) in before.iter().enumerate() {
+                assert_eq!(words[subject % 16] >> (subject / 16 * 16 + plane) & 1, word >> subject & 1, "{plane} of {subject}");
+            }
+        }
+    }
+
+    #[test]
     fn bits_go_to_the_plane_of_their_class_and_the_place_of_their_subject() {
         for classes in [1, 6, 8, 13] {
             let of = |subject: usize| (subject as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40;
             let subjects: Vec<usize> = (0..BLOCK - 3).rev().collect();
-            let mut planes = vec![[0; WORDS]; classes];
+            let mut planes = vec![Plane::NONE; classes];
             pack(&subjects, &mut planes, of);
             for (lane, subject) in subjects.iter().enumerate() {
                 for (class, plane) in planes.iter().enumerate() {

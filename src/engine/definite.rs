@@ -1,14 +1,13 @@
 //! The short way: one plane for each gate, for blocks in which every cell that matters is known.
 //!
-//! Where nothing is open, *can be no* is the opposite of *can be yes*, published determinations have nothing to stand in
-//! for, and of the classes of a cell exactly one holds. Then every gate is a sum of products of planes, or a count.
+//! Where nothing is open, *can be no* is the opposite of *can be yes*, and published determinations have nothing to stand in
+//! for. Then a test is one plane, and every other gate a sum of products of planes, or a count.
 
 use super::circuit::{Circuit, Gate, Lit};
-use super::run::{ALL, NONE, Plane, WORDS, and, at_least};
-use super::schedule::{Input, Schedule};
-use crate::program::Mask;
+use super::plane::{Count, Plane, at_least};
+use super::schedule::Schedule;
 
-/// A product: input planes as they are, input planes opposite, slots as they are, slots opposite, in this order.
+/// A product: tests as they are, tests opposite, slots as they are, slots opposite, in this order.
 #[derive(Clone, Copy, Debug)]
 struct Product {
     start: u32,
@@ -21,22 +20,6 @@ enum Step {
     Sum { start: u32, len: u32 },
     /// At least so many of the factors of one product hold.
     AtLeast { n: u32, product: u32 },
-}
-
-/// Where tests find their planes.
-struct View<'v> {
-    circuit: &'v Circuit,
-    schedule: &'v Schedule,
-    inputs: &'v [Option<usize>],
-}
-
-impl View<'_> {
-    fn input(&self, test: Lit) -> Option<&Input> {
-        match &self.circuit.gates()[test.gate()] {
-            Gate::Test(cell, _) => self.inputs[cell.0 as usize].map(|input| &self.schedule.inputs[input]),
-            _ => None,
-        }
-    }
 }
 
 /// Steps in order; the n-th writes slot n.
@@ -54,7 +37,7 @@ pub(super) struct Definite {
 /// Where an answer stands, and whether it is the opposite.
 #[derive(Clone, Copy, Debug)]
 enum Stand {
-    Input(u32, bool),
+    Test(u32, bool),
     Slot(u32, bool),
     Constant(bool),
 }
@@ -62,7 +45,7 @@ enum Stand {
 impl Stand {
     fn negated(self, negate: bool) -> Self {
         match self {
-            Stand::Input(at, opposite) => Stand::Input(at, opposite != negate),
+            Stand::Test(at, opposite) => Stand::Test(at, opposite != negate),
             Stand::Slot(at, opposite) => Stand::Slot(at, opposite != negate),
             Stand::Constant(answer) => Stand::Constant(answer != negate),
         }
@@ -84,27 +67,26 @@ impl Definite {
         let inputs = schedule.input_of(circuit);
         let mut definite = Definite { stands: vec![None; gates.len()], reads: vec![false; schedule.inputs.len()], ..Definite::default() };
         definite.stands[0] = Some(Stand::Constant(false));
-        let view = View { circuit, schedule, inputs: &inputs };
         for (at, gate) in gates.iter().enumerate().skip(1) {
             if !marked[at] {
                 continue;
             }
             let stand = match gate {
                 Gate::No => Stand::Constant(false),
-                Gate::Test(cell, yes) => {
+                Gate::Test(cell, _) => {
                     // a scheduled test reads a cell
-                    let Some(input) = inputs[cell.0 as usize] else { continue };
+                    let (Some(input), Some(test)) = (inputs[cell.0 as usize], schedule.test(at)) else { continue };
                     definite.reads[input] = true;
-                    definite.test(&schedule.inputs[input], *yes)
+                    Stand::Test(test, false)
                 }
                 Gate::Recorded { rule: same, .. } | Gate::Settled(same) => definite.stand(*same),
-                Gate::And(items) => definite.sum(&[items.to_vec()], &view),
+                Gate::And(items) => definite.sum(&[items.to_vec()]),
                 Gate::Decide(arms) => {
                     let arms: Vec<Vec<Lit>> =
                         arms.iter().filter(|(_, then)| *then != Lit::NO).map(|(test, then)| vec![*test, *then]).collect();
-                    definite.sum(&arms, &view)
+                    definite.sum(&arms)
                 }
-                Gate::Choose(condition, then, otherwise) => definite.sum(&[vec![*condition, *then], vec![!*condition, *otherwise]], &view),
+                Gate::Choose(condition, then, otherwise) => definite.sum(&[vec![*condition, *then], vec![!*condition, *otherwise]]),
                 Gate::AtLeast(n, items) => {
                     let stands: Vec<Stand> = items.iter().map(|item| definite.stand(*item)).collect();
                     let product = definite.product(&stands);
@@ -113,7 +95,7 @@ impl Definite {
             };
             definite.stands[at] = Some(stand);
         }
-        let answers = sums.iter().map(|products| Answer(definite.sum(products, &view))).collect();
+        let answers = sums.iter().map(|products| Answer(definite.sum(products))).collect();
         (definite, answers)
     }
 
@@ -122,51 +104,14 @@ impl Definite {
         self.stands[lit.gate()].unwrap_or(Stand::Constant(false)).negated(lit.negated())
     }
 
-    fn test(&mut self, input: &Input, yes: Mask) -> Stand {
-        let (holding, others): (Vec<u32>, Vec<u32>) = {
-            let planes = input.classes.iter().enumerate().map(|(at, class)| ((input.plane + at) as u32, class & yes != 0));
-            let (yes, no): (Vec<_>, Vec<_>) = planes.partition(|(_, holds)| *holds);
-            (yes.into_iter().map(|(plane, _)| plane).collect(), no.into_iter().map(|(plane, _)| plane).collect())
-        };
-        match (holding.as_slice(), others.as_slice()) {
-            ([one], _) => Stand::Input(*one, false),
-            (_, [one]) => Stand::Input(*one, true),
-            (_, others) => {
-                let stands: Vec<Stand> = others.iter().map(|plane| Stand::Input(*plane, true)).collect();
-                let product = self.product(&stands);
-                self.step(Step::Sum { start: product, len: 1 })
-            }
-        }
-    }
-
-    fn sum(&mut self, products: &[Vec<Lit>], view: &View) -> Stand {
-        let made: Vec<Vec<Stand>> = products
-            .iter()
-            .map(|items| {
-                let mut stands = Vec::new();
-                for item in items {
-                    match (&view.circuit.gates()[item.gate()], view.input(*item)) {
-                        // a cell is in none of the other classes
-                        (Gate::Test(_, yes), Some(input)) => {
-                            let holds = |class: &Mask| (class & yes != 0) != item.negated();
-                            let planes = |wanted: bool| {
-                                let classes = input.classes.iter().enumerate().filter(move |(_, class)| holds(class) == wanted);
-                                classes.map(|(at, _)| (input.plane + at) as u32).collect::<Vec<u32>>()
-                            };
-                            match planes(true).as_slice() {
-                                [one] => stands.push(Stand::Input(*one, false)),
-                                _ => stands.extend(planes(false).into_iter().map(|plane| Stand::Input(plane, true))),
-                            }
-                        }
-                        _ => stands.push(self.stand(*item)),
-                    }
-                }
-                stands
-            })
-            .filter(|stands: &Vec<Stand>| !stands.iter().any(|stand| matches!(stand, Stand::Constant(false))))
-            .collect();
-        if made.is_empty() {
-            return Stand::Constant(false);
+    fn sum(&mut self, products: &[Vec<Lit>]) -> Stand {
+        let made = products.iter().map(|items| items.iter().map(|item| self.stand(*item)).collect());
+        let made: Vec<Vec<Stand>> =
+            made.filter(|stands: &Vec<Stand>| !stands.iter().any(|stand| matches!(stand, Stand::Constant(false)))).collect();
+        match made.as_slice() {
+            [] => return Stand::Constant(false),
+            [only] if only.len() == 1 => return only[0],
+            _ => {}
         }
         let start = self.products.len() as u32;
         for stands in &made {
@@ -186,7 +131,7 @@ impl Definite {
         for (sort, len) in lens.iter_mut().enumerate() {
             for stand in stands {
                 match stand {
-                    Stand::Input(at, opposite) if sort == usize::from(*opposite) => self.operands.push(*at),
+                    Stand::Test(at, opposite) if sort == usize::from(*opposite) => self.operands.push(*at),
                     Stand::Slot(at, opposite) if sort == 2 + usize::from(*opposite) => self.operands.push(*at),
                     _ => continue,
                 }
@@ -197,71 +142,70 @@ impl Definite {
         self.products.len() as u32 - 1
     }
 
-    /// Runs all steps on the planes of one block.
-    pub fn run(&self, input: &[Plane], slots: &mut Vec<Plane>) {
-        slots.resize(self.steps.len(), NONE);
+    /// Runs all steps on the answers of the tests of one block.
+    pub fn run(&self, tests: &[Plane], slots: &mut Vec<Plane>) {
+        slots.resize(self.steps.len(), Plane::NONE);
         for (at, step) in self.steps.iter().enumerate() {
             let (done, rest) = slots.split_at_mut(at);
             rest[0] = match *step {
                 Step::Sum { start, len } => {
-                    let mut sum = NONE;
-                    for product in &self.products[start as usize..(start + len) as usize] {
-                        let all = self.multiplied(product, input, done);
-                        for word in 0..WORDS {
-                            sum[word] |= all[word];
-                        }
-                    }
-                    sum
+                    let products = &self.products[start as usize..(start + len) as usize];
+                    products.iter().fold(Plane::NONE, |sum, product| sum | self.multiplied(product, tests, done))
                 }
-                Step::AtLeast { n, product } => self.counted(n, &self.products[product as usize], input, done),
+                Step::AtLeast { n, product } => self.counted(n, &self.products[product as usize], tests, done),
             };
         }
     }
 
-    /// Where at least `n` factors hold.
-    fn counted(&self, n: u32, product: &Product, input: &[Plane], done: &[Plane]) -> Plane {
-        let [a, b, c, d] = self.factors(product);
-        let opposite = |plane: &Plane| -> Plane { std::array::from_fn(|word| !plane[word]) };
-        let items = a.iter().map(|at| input[*at as usize]);
-        let items = items.chain(b.iter().map(|at| opposite(&input[*at as usize])));
-        let items = items.chain(c.iter().map(|at| done[*at as usize]));
-        at_least(n, items.chain(d.iter().map(|at| opposite(&done[*at as usize]))))
+    #[inline]
+    fn multiplied(&self, product: &Product, tests: &[Plane], done: &[Plane]) -> Plane {
+        let mut all = Plane::ALL;
+        self.each(product, tests, done, |factor| all &= factor);
+        all
     }
 
-    fn factors(&self, product: &Product) -> [&[u32]; 4] {
+    /// Where at least `n` factors hold.
+    fn counted(&self, n: u32, product: &Product, tests: &[Plane], done: &[Plane]) -> Plane {
+        match n {
+            2 => self.reached::<2>(product, tests, done),
+            3 => self.reached::<3>(product, tests, done),
+            _ => {
+                let mut factors = Vec::new();
+                self.each(product, tests, done, |factor| factors.push(factor));
+                at_least(n, factors.into_iter())
+            }
+        }
+    }
+
+    /// The same for a small number, which stays in registers.
+    #[inline]
+    fn reached<const N: usize>(&self, product: &Product, tests: &[Plane], done: &[Plane]) -> Plane {
+        let mut count = Count::<N>::NONE;
+        self.each(product, tests, done, |factor| count.add(factor));
+        count.reached()
+    }
+
+    /// Calls `take` for each factor.
+    #[inline]
+    fn each(&self, product: &Product, tests: &[Plane], done: &[Plane], mut take: impl FnMut(Plane)) {
         let mut rest = &self.operands[product.start as usize..];
-        product.lens.map(|len| {
-            let (own, others) = rest.split_at(len as usize);
+        let mut next = |sort: usize| {
+            let (own, others) = rest.split_at(product.lens[sort] as usize);
             rest = others;
             own
-        })
-    }
-
-    #[inline]
-    fn multiplied(&self, product: &Product, input: &[Plane], done: &[Plane]) -> Plane {
-        let [a, b, c, d] = self.factors(product);
-        let mut all = ALL;
-        for at in a {
-            and(&mut all, &input[*at as usize]);
-        }
-        for at in b {
-            and_not(&mut all, &input[*at as usize]);
-        }
-        for at in c {
-            and(&mut all, &done[*at as usize]);
-        }
-        for at in d {
-            and_not(&mut all, &done[*at as usize]);
-        }
-        all
+        };
+        next(0).iter().for_each(|at| take(tests[*at as usize]));
+        next(1).iter().for_each(|at| take(!tests[*at as usize]));
+        next(2).iter().for_each(|at| take(done[*at as usize]));
+        next(3).iter().for_each(|at| take(!done[*at as usize]));
     }
 
     /// One word of an answer's plane after a run.
     #[inline]
-    pub fn word(&self, answer: Answer, input: &[Plane], slots: &[Plane], word: usize) -> u64 {
+    pub fn word(&self, answer: Answer, tests: &[Plane], slots: &[Plane], word: usize) -> u64 {
         let (bits, opposite) = match answer.0 {
             Stand::Constant(answer) => (0, answer),
-            Stand::Input(at, opposite) => (input[at as usize][word], opposite),
+            Stand::Test(at, opposite) => (tests[at as usize][word], opposite),
             Stand::Slot(at, opposite) => (slots[at as usize][word], opposite),
         };
         if opposite { !bits } else { bits }
@@ -271,13 +215,6 @@ impl Definite {
 /// An answer of [`Definite`].
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Answer(Stand);
-
-#[inline]
-fn and_not(a: &mut Plane, b: &Plane) {
-    for word in 0..WORDS {
-        a[word] &= !b[word];
-    }
-}
 
 fn below(gate: &Gate) -> Vec<Lit> {
     match gate {

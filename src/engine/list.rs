@@ -3,8 +3,9 @@
 use super::circuit::{Circuit, Lit};
 use super::columns::Planes;
 use super::expand::{Asked, Check, Expanded, Question, expand};
+use super::plane::{BLOCK, Plane, WORDS};
 use super::rows::Short;
-use super::run::{BLOCK, Plane, Slots};
+use super::run::Slots;
 use super::schedule::Schedule;
 use super::settle::{At, Modules, Settler};
 use super::tally::Tally;
@@ -178,7 +179,7 @@ impl<'r, 'a> Block<'r, 'a> {
         };
         let ((yes, no), (guarded, _)) = (planes(lit), planes(guard));
         let mut tally = Tally::default();
-        for word in 0..yes.len() {
+        for word in 0..WORDS {
             let own = match self.subjects.len().saturating_sub(word * 64) {
                 0 => 0,
                 n if n < 64 => (1 << n) - 1,
@@ -204,11 +205,10 @@ impl<'r, 'a> Block<'r, 'a> {
     pub fn listed(&self) -> impl Iterator<Item = Lane<'r, 'a>> + '_ {
         let mut words = self.slots.doubt;
         for asked in &self.plan.expanded.pathways {
-            let can = &self.slots.planes[self.plan.schedule.slot(asked.any).0 as usize];
-            words.iter_mut().zip(can).for_each(|(word, can)| *word |= can);
+            words |= self.slots.planes[self.plan.schedule.slot(asked.any).0 as usize];
         }
         let n = self.subjects.len();
-        (0..words.len()).flat_map(move |word| {
+        (0..WORDS).flat_map(move |word| {
             let bits = crate::eval::diagram::bits(words[word].into());
             bits.map(move |bit| word * 64 + bit as usize).filter(move |at| *at < n).map(|at| self.lane(at))
         })

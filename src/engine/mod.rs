@@ -23,6 +23,7 @@ mod definite;
 mod dump;
 mod expand;
 mod list;
+mod plane;
 mod rows;
 mod run;
 mod schedule;

@@ -1,8 +1,9 @@
 //! Who is eligible by which clause and members, as rows of numbers: the list for further work, without words.
 
-use super::columns;
+use super::columns::turn;
 use super::definite::{Answer, Definite};
 use super::list::{Engine, Loaded, Plan};
+use super::plane::Plane;
 use super::trail::outermost;
 use crate::eval;
 use crate::program::{CategoryId, ClauseId, PathwayId};
@@ -80,16 +81,18 @@ impl Engine<'_> {
         }
         let short: Vec<&Short> = self.kinds.iter().map(|plan| plan.short(self, category)).collect();
         let work = loaded.work();
+        // about half are eligible for something
+        let n_subjects: usize = loaded.kinds.iter().map(|(places, _)| places.len()).sum();
         let parts = over_threads(threads, work.len(), |next| {
             let mut slots = Vec::new();
-            let mut rows = Rows::default();
+            let mut rows = Rows { eligible: Vec::with_capacity(n_subjects / threads.max(1)), ..Rows::default() };
             while let Some(at) = next() {
                 let (kind, block) = work[at];
                 let planes = &loaded.kinds[kind].1;
                 if planes.known(block, &short[kind].definite.reads) {
-                    let (input, subjects) = planes.block(block);
-                    short[kind].definite.run(input, &mut slots);
-                    short[kind].collect(input, &slots, subjects, &mut rows.eligible);
+                    let (tests, subjects) = (planes.tests(block), planes.block(block).1);
+                    short[kind].definite.run(tests, &mut slots);
+                    short[kind].collect(tests, &slots, subjects, &mut rows.eligible);
                     rows.known += subjects.len();
                 } else {
                     self.long_way(loaded, kind, block, category, &mut rows);
@@ -97,12 +100,13 @@ impl Engine<'_> {
             }
             vec![rows]
         });
-        Some(parts.into_iter().fold(Rows::default(), |mut all, mut part| {
+        let all = parts.into_iter().reduce(|mut all, mut part| {
             all.eligible.append(&mut part.eligible);
             all.open.append(&mut part.open);
             all.known += part.known;
             all
-        }))
+        });
+        Some(all.unwrap_or_default())
     }
 
     fn long_way(&self, loaded: &Loaded, kind: usize, block: usize, category: CategoryId, rows: &mut Rows) {
@@ -124,34 +128,48 @@ impl Engine<'_> {
 }
 
 impl Short {
-    fn collect(&self, input: &[super::run::Plane], slots: &[super::run::Plane], subjects: &[usize], out: &mut Vec<Row>) {
-        let word_of = |answer: Answer, word: usize| self.definite.word(answer, input, slots, word);
+    fn collect(&self, tests: &[Plane], slots: &[Plane], subjects: &[usize], out: &mut Vec<Row>) {
+        let word_of = |answer: Answer, word: usize| self.definite.word(answer, tests, slots, word);
         for Given { clause, answer, members } in &self.clauses {
             for (word, subjects) in subjects.chunks(64).enumerate() {
-                let mut holds = word_of(*answer, word) & (!0 >> (64 - subjects.len()));
+                let holds = word_of(*answer, word) & (!0 >> (64 - subjects.len()));
                 if holds == 0 {
                     continue;
                 }
-                let mut masks = [0u64; 64];
-                for eight in members.chunks(8) {
-                    let planes: [u64; 8] = std::array::from_fn(|at| eight.get(at).map_or(0, |(_, answer)| word_of(*answer, word)));
-                    let bytes = columns::rows(&planes);
-                    let first = eight[0].0;
-                    // members mostly stand side by side
-                    if eight[eight.len() - 1].0 - first + 1 == eight.len() {
-                        masks.iter_mut().zip(bytes).for_each(|(mask, byte)| *mask |= u64::from(byte) << first);
-                    } else {
-                        for (mask, byte) in masks.iter_mut().zip(bytes) {
-                            eight.iter().enumerate().for_each(|(at, (member, _))| *mask |= u64::from(byte >> at & 1) << member);
-                        }
+                let lanes = || set(holds);
+                let first = out.len();
+                out.extend(lanes().map(|lane| Row { subject: subjects[lane] as u32, clause: *clause, members: 0 }));
+                for sixteen in members.chunks(16) {
+                    let mut words = [0; 16];
+                    words.iter_mut().zip(sixteen).for_each(|(own, (_, answer))| *own = word_of(*answer, word));
+                    turn(&mut words);
+                    for (row, lane) in out[first..].iter_mut().zip(lanes()) {
+                        row.members |= named(sixteen, words[lane % 16] >> (lane / 16 * 16) & 0xffff);
                     }
-                }
-                while holds != 0 {
-                    let lane = holds.trailing_zeros() as usize;
-                    holds &= holds - 1;
-                    out.push(Row { subject: subjects[lane] as u32, clause: *clause, members: masks[lane] });
                 }
             }
         }
+    }
+}
+
+/// The places of the bits that are set.
+#[inline]
+fn set(mut word: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let at = word.trailing_zeros() as usize;
+        (word != 0).then(|| {
+            word &= word - 1;
+            at
+        })
+    })
+}
+
+/// The members for which a bit is set, each at its own place.
+#[inline]
+fn named(sixteen: &[(usize, Answer)], set: u64) -> u64 {
+    match sixteen {
+        // members mostly stand side by side
+        [(first, _), .., (last, _)] if last - first + 1 == sixteen.len() => set << first,
+        _ => sixteen.iter().enumerate().fold(0, |named, (at, (member, _))| named | (set >> at & 1) << member),
     }
 }

@@ -4,6 +4,7 @@ use super::circuit::{Circuit, Gate, Lit, classes};
 use super::expand::Expanded;
 use crate::eval::CellKey;
 use crate::program::Mask;
+use std::ops::Range;
 
 /// What an instruction does with its operands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,8 +61,12 @@ pub(super) struct Schedule {
     pub planes: usize,
     /// Gates that planes may leave open though they are settled.
     pub inexact: Vec<Slot>,
+    /// For each test, in the order of the code, where among the operands the planes of the values stand that answer yes.
+    pub tests: Vec<Range<u32>>,
     /// For each gate of the circuit, its slot; 0 where it is not needed.
     slots: Vec<u32>,
+    /// For each gate of the circuit, which of the tests it is.
+    test_of: Vec<Option<u32>>,
 }
 
 impl Schedule {
@@ -76,7 +81,9 @@ impl Schedule {
             planes: inputs.values().map(|input| input.classes.len()).sum(),
             inputs: Vec::new(),
             inexact: Vec::new(),
+            tests: Vec::new(),
             slots: vec![0; circuit.gates().len()],
+            test_of: vec![None; circuit.gates().len()],
         };
         for at in gates {
             let gate = &circuit.gates()[at];
@@ -92,6 +99,8 @@ impl Schedule {
                     schedule.operands.extend(planes(true));
                     let yes = schedule.operands.len() as u32 - start;
                     schedule.operands.extend(planes(false));
+                    schedule.test_of[at] = Some(schedule.tests.len() as u32);
+                    schedule.tests.push(start..start + yes);
                     Op::Load { yes }
                 }
                 Gate::And(_) => Op::And,
@@ -121,6 +130,11 @@ impl Schedule {
     pub fn slot(&self, lit: Lit) -> Slot {
         // every gate comes after its operands, and whoever asks for a gate has it scheduled
         Slot(self.slots[lit.gate()] * 2 + u32::from(lit.negated()))
+    }
+
+    /// Which of the tests a gate of the circuit is.
+    pub fn test(&self, gate: usize) -> Option<u32> {
+        self.test_of[gate]
     }
 
     /// For each cell of the circuit its input, if it is read.

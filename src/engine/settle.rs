@@ -6,7 +6,8 @@
 //! Transactions on Reliability 45(3), 1996). What a module's question depends on is its own diagram.
 
 use super::circuit::{Circuit, Gate, Lit};
-use super::run::{Plane, Slots};
+use super::plane::Plane;
+use super::run::Slots;
 use super::schedule::Schedule;
 use crate::eval::diagram::{Diagram, Node, Rank};
 use crate::eval::{CellKey, Setting};
