@@ -321,7 +321,7 @@ impl<'a> Expander<'a, '_> {
         let rule = self.cond(&clause.when, place);
         let mut lit = rule.lit;
         let mut exceptions = Vec::new();
-        for exception in self.setting.exceptions_in_force(clause, place.year) {
+        for exception in self.setting.exceptions_in_force(id, place.year) {
             let own = &program.clauses[exception.0];
             if self.is_silent(own, place) {
                 continue;
@@ -523,7 +523,7 @@ impl<'a> Expander<'a, '_> {
         let mut values = vec![Lit::NO; n];
         if !self.is_silent(clause, &place) {
             values = self.value(&clause.when, n, &place);
-            for exception in self.setting.exceptions_in_force(clause, place.year) {
+            for exception in self.setting.exceptions_in_force(id, place.year) {
                 let own = &program.clauses[exception.0];
                 if self.is_silent(own, &place) {
                     continue;

@@ -120,7 +120,7 @@ impl<'a> Evaluator<'a> {
                 ProviderCase::Always => Node::YES,
                 ProviderCase::Otherwise => self.diagram.not(others),
                 ProviderCase::When(cond) => {
-                    let node = self.cond(cond, super::Place::of(year)).node;
+                    let node = self.cond(cond, &super::Place::of(year)).node;
                     others = self.diagram.or(others, node);
                     node
                 }

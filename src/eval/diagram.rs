@@ -316,7 +316,7 @@ impl Diagram {
             return Node::YES;
         }
         let n = n - sure;
-        let open = self.deepest_first(items.iter().copied().filter(|item| item.settled().is_none()));
+        let open = self.deepest_first(items.iter().copied().filter(|item| item.settled().is_none()).collect());
         if open.len() < n {
             return Node::NO;
         }
@@ -346,8 +346,7 @@ impl Diagram {
         items.into_iter().fold(Node::NO, |any, item| self.or(any, item))
     }
 
-    fn deepest_first(&self, items: impl IntoIterator<Item = Node>) -> Vec<Node> {
-        let mut items: Vec<Node> = items.into_iter().collect();
+    fn deepest_first(&self, mut items: Vec<Node>) -> Vec<Node> {
         items.sort_by_key(|item| std::cmp::Reverse(self.rank(*item)));
         items
     }

@@ -7,6 +7,7 @@
 mod determine;
 pub mod diagram;
 pub(crate) mod free;
+mod place;
 mod setting;
 mod trace;
 
@@ -20,6 +21,7 @@ use crate::program::*;
 use crate::syntax::ast::HowMany;
 use diagram::{Diagram, Node, Rank};
 use free::Free;
+use place::{Members, Place};
 use rustc_hash::FxHashMap;
 
 /// A cell of one subject.
@@ -67,36 +69,6 @@ pub struct Contradiction {
     pub computed: bool,
 }
 
-/// The year and the members in hand: those of the clause, and those that lists and counts inside it added.
-#[derive(Clone, Copy, Debug)]
-struct Place<'p> {
-    year: i32,
-    members: &'p [(CategoryId, usize)],
-    outer: Option<&'p Place<'p>>,
-}
-
-impl<'p> Place<'p> {
-    /// The year alone, for the subject itself.
-    fn of(year: i32) -> Self {
-        Self { year, members: &[], outer: None }
-    }
-
-    /// The same with more members in hand, which hide others of their categories.
-    fn with(&'p self, members: &'p [(CategoryId, usize)]) -> Self {
-        Self { year: self.year, members, outer: Some(self) }
-    }
-
-    fn member(&self, category: CategoryId) -> Option<usize> {
-        let mut place = self;
-        loop {
-            if let Some((_, member)) = place.members.iter().rev().find(|(own, _)| *own == category) {
-                return Some(*member);
-            }
-            place = place.outer?;
-        }
-    }
-}
-
 /// A clause with a year in one number, and the members of the clause's categories in another.
 type Asked = (u64, u64);
 
@@ -126,6 +98,8 @@ pub struct Evaluator<'a> {
     values: FxHashMap<Asked, Vec<Node>>,
     cells: FxHashMap<Rank, CellKey>,
     given_up: u64,
+    /// By text, the year it was last cited for, and the version then in force: years mostly stay the same for a while.
+    in_force: Vec<Option<(i32, Option<usize>)>>,
 }
 
 /// Answers by their nodes and by their steps, side by side.
@@ -175,6 +149,7 @@ impl<'a> Evaluator<'a> {
             values: FxHashMap::default(),
             cells: FxHashMap::default(),
             given_up: 0,
+            in_force: vec![None; setting.program.texts.len()],
         }
     }
 
@@ -203,47 +178,56 @@ impl<'a> Evaluator<'a> {
 
     /// Evaluates a referenced clause in `year`.
     pub fn cite(&mut self, cite: &'a Cite, year: i32) -> Judged {
-        self.cited(cite, Place::of(year))
+        self.cited(cite, &Place::of(year))
     }
 
     /// Evaluates a referenced clause with one more member in hand.
     pub fn cite_for(&mut self, cite: &'a Cite, category: CategoryId, member: usize, year: i32) -> Judged {
-        self.cited(cite, Place { year, members: &[(category, member)], outer: None })
+        self.cited(cite, &Place { year, members: &[(category, member)], outer: None })
     }
 
     /// Evaluates a clause of a version in force, stated for the subject itself.
     pub fn clause(&mut self, clause: ClauseId, year: i32) -> Judged {
-        self.clause_at(clause, Place::of(year))
+        self.clause_at(clause, &Place::of(year))
     }
 
     /// The value of a referenced clause: a node per value of its scale.
     pub fn cite_value(&mut self, cite: &'a Cite, year: i32) -> Vec<Node> {
-        self.cited_value(cite, Place::of(year))
+        self.cited_value(cite, &Place::of(year))
     }
 
     /// Evaluates one clause for these members, whichever version is in force.
     pub(crate) fn clause_for(&mut self, clause: ClauseId, year: i32, members: &[(CategoryId, usize)]) -> Node {
-        self.clause_at(clause, Place { year, members, outer: None }).node
+        self.clause_at(clause, &Place { year, members, outer: None }).node
     }
 
     /// The value of one clause for these members: a node per value of its scale.
     pub(crate) fn value_for(&mut self, clause: ClauseId, year: i32, members: &[(CategoryId, usize)]) -> Vec<Node> {
-        self.clause_value(clause, Place { year, members, outer: None })
+        self.clause_value(clause, &Place { year, members, outer: None })
     }
 
     /// Evaluates a condition as it stands in `year`, with `members` in hand.
     pub fn condition(&mut self, cond: &'a Cond, year: i32, members: &[(CategoryId, usize)]) -> Node {
-        self.cond(cond, Place { year, members, outer: None }).node
+        self.cond(cond, &Place { year, members, outer: None }).node
     }
 
-    fn cited_clause(&self, cite: &Cite, year: i32) -> Option<ClauseId> {
+    fn cited_clause(&mut self, cite: &Cite, year: i32) -> Option<ClauseId> {
         let text = &self.program().texts[cite.text.0];
-        text.version(self.setting.as_of, year).and_then(|version| text.versions[version].clauses[cite.label])
+        let version = match self.in_force[cite.text.0] {
+            Some((known, version)) if known == year => version,
+            _ => {
+                let version = text.version(self.setting.as_of, year);
+                self.in_force[cite.text.0] = Some((year, version));
+                version
+            }
+        };
+        text.versions[version?].clauses[cite.label]
     }
 
-    fn cited(&mut self, cite: &'a Cite, place: Place) -> Judged {
+    fn cited(&mut self, cite: &'a Cite, place: &Place) -> Judged {
         match self.cited_clause(cite, place.year) {
-            Some(clause) => self.clause_at(clause, place.with(&cite.members)),
+            Some(clause) if cite.members.is_empty() => self.clause_at(clause, place),
+            Some(clause) => self.clause_at(clause, &place.with(&cite.members)),
             None => self.step(Doing::NoVersion(cite.text, cite.label), Node::NO, place.year, None, Parts::None),
         }
     }
@@ -264,10 +248,12 @@ impl<'a> Evaluator<'a> {
         std::mem::take(&mut self.trace)
     }
 
+    #[inline(always)]
     fn step(&mut self, doing: Doing<'a>, node: Node, year: i32, cond: Option<&'a Cond>, because: Parts) -> Judged {
         self.step_for(doing, &[], node, year, cond, because)
     }
 
+    #[inline(always)]
     fn step_for(
         &mut self,
         doing: Doing<'a>,
@@ -278,12 +264,11 @@ impl<'a> Evaluator<'a> {
         because: Parts,
     ) -> Judged {
         let step = if self.tracing {
-            let parts = match &because {
-                Parts::None => &[],
-                Parts::One(one) => std::slice::from_ref(&one.step),
-                Parts::From(first) => &self.waiting.steps[*first..],
-            };
-            self.trace.add(doing, node, year, cond, parts, members)
+            match because {
+                Parts::None => self.trace.add(doing, node, year, cond, &[], members),
+                Parts::One(one) => self.trace.add(doing, node, year, cond, &[one.step], members),
+                Parts::From(first) => self.trace.add(doing, node, year, cond, &self.waiting.steps[first..], members),
+            }
         } else {
             StepId::NONE
         };
@@ -293,53 +278,42 @@ impl<'a> Evaluator<'a> {
         Judged { node, step }
     }
 
-    fn silent(&self, clause: &Clause, place: Place) -> Option<Basis> {
+    fn silent(&self, clause: &Clause, place: &Place) -> Option<Basis> {
         self.setting.silent(clause, self.kind, place.year, |category| place.member(category))
     }
 
-    /// Only the members a clause is stated for tell one evaluation from another. `None` where there are more than a
-    /// number can tell apart: then the clause is evaluated again each time.
-    fn asked(&self, id: ClauseId, place: Place) -> Option<Asked> {
-        let program = self.program();
+    /// The members a clause is stated for, of those in hand, are put into `own`: only these tell one evaluation from another.
+    /// `None` where there are more than a number can tell apart: then the clause is evaluated again each time.
+    fn asked(&self, id: ClauseId, place: &Place, own: &mut Members) -> Option<Asked> {
+        const BITS: u32 = 16;
+        let params = &self.program().clauses[id.0].params;
+        let mut fits = params.len() <= (u64::BITS / BITS) as usize;
         let mut number = 0u64;
-        for category in &program.clauses[id.0].params {
-            let members = program.categories[category.0].members.len() as u64;
-            let member = place.member(*category).map_or(0, |member| member as u64 + 1);
-            number = number.checked_mul(members + 1)?.checked_add(member)?;
+        for category in params {
+            number <<= BITS;
+            if let Some(member) = place.member(*category) {
+                own.push((*category, member));
+                fits &= member + 1 < 1 << BITS;
+                number |= member as u64 + 1;
+            }
         }
-        Some(((id.0 as u64) << 32 | u64::from(place.year as u32), number))
+        fits.then_some(((id.0 as u64) << 32 | u64::from(place.year as u32), number))
     }
 
-    /// The members a clause is stated for, of those in hand. Most clauses are stated for one or two, which `room` holds.
-    fn members<'r>(
-        clause: &Clause,
-        place: Place,
-        room: &'r mut [(CategoryId, usize); 4],
-        more: &'r mut Vec<(CategoryId, usize)>,
-    ) -> &'r [(CategoryId, usize)] {
-        let members = clause.params.iter().filter_map(|category| place.member(*category).map(|member| (*category, member)));
-        if clause.params.len() > room.len() {
-            more.extend(members);
-            return more;
-        }
-        let n = room.iter_mut().zip(members).map(|(own, member)| *own = member).count();
-        &room[..n]
-    }
-
-    fn clause_at(&mut self, id: ClauseId, place: Place) -> Judged {
-        let asked = self.asked(id, place);
+    fn clause_at(&mut self, id: ClauseId, place: &Place) -> Judged {
+        let mut members = Members::none();
+        let asked = self.asked(id, place, &mut members);
         if let Some(found) = asked.and_then(|asked| self.clauses.get(&asked)) {
             return *found;
         }
         let program = self.program();
         let clause = &program.clauses[id.0];
-        let (mut room, mut more) = ([(CategoryId(0), 0); 4], Vec::new());
-        let members = Self::members(clause, place, &mut room, &mut more);
+        let members = members.as_slice();
         let year = place.year;
-        let place = Place { year, members, outer: None };
+        let place = &Place { year, members, outer: None };
         let step = if let Some(basis) = self.silent(clause, place) {
             self.step_for(Doing::Clause(id, basis), members, Node::NO, year, None, Parts::None)
-        } else if let Some(any) = self.any_answer(id, place) {
+        } else if let Some(any) = self.any_answer(id, *place) {
             self.step_for(Doing::Clause(id, Basis::Rule), members, any, year, None, Parts::None)
         } else {
             let rule = self.cond(&clause.when, place);
@@ -347,7 +321,7 @@ impl<'a> Evaluator<'a> {
             let because = self.waiting.nodes.len();
             self.waiting.push(rule);
             let mut basis = Basis::Rule;
-            for exception in self.setting.exceptions_in_force(clause, place.year) {
+            for exception in self.setting.exceptions_in_force(id, year) {
                 let own = &program.clauses[exception.0];
                 if self.silent(own, place).is_some() {
                     continue;
@@ -367,7 +341,7 @@ impl<'a> Evaluator<'a> {
                 self.waiting.push(whole);
             }
             if self.free.is_some() {
-                node = self.any_published(id, node, place);
+                node = self.any_published(id, node, *place);
             } else if let Some(recorded) = &clause.recorded {
                 let holds = recorded.only_if.as_ref().is_none_or(|only_if| self.cond(only_if, place).node == Node::YES);
                 let by = self.cond(&recorded.by, place);
@@ -395,7 +369,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Leaves the answers waiting, from the place on that is given back.
-    fn conds(&mut self, conds: &'a [Cond], place: Place) -> usize {
+    fn conds(&mut self, conds: &'a [Cond], place: &Place) -> usize {
         let first = self.waiting.nodes.len();
         for cond in conds {
             let judged = self.cond(cond, place);
@@ -404,7 +378,7 @@ impl<'a> Evaluator<'a> {
         first
     }
 
-    fn cond(&mut self, cond: &'a Cond, place: Place) -> Judged {
+    fn cond(&mut self, cond: &'a Cond, place: &Place) -> Judged {
         if self.diagram.len() > self.max_nodes && !self.too_few_years(cond, place) {
             let node = self.given_up();
             return self.step(Doing::Cond(cond), node, place.year, Some(cond), Parts::None);
@@ -460,17 +434,17 @@ impl<'a> Evaluator<'a> {
     }
 
     /// A window with fewer years than it needs is settled whatever these years bring.
-    fn too_few_years(&self, cond: &Cond, place: Place) -> bool {
+    fn too_few_years(&self, cond: &Cond, place: &Place) -> bool {
         let CondKind::Window(window) = &cond.kind else { return false };
         let (needed, years) = self.setting.window_years(window, place.year);
         years.len() < needed
     }
 
-    fn count(&mut self, count: &'a Count, place: Place) -> (Node, Parts) {
+    fn count(&mut self, count: &'a Count, place: &Place) -> (Node, Parts) {
         let category = &self.program().categories[count.category.0];
         let first = self.waiting.nodes.len();
         for member in category.in_year(place.year) {
-            let body = self.cond(&count.body, place.with(&[(count.category, member)]));
+            let body = self.cond(&count.body, &place.with(&[(count.category, member)]));
             let step = self.step(Doing::Member(count.category, member), body.node, place.year, None, Parts::One(body));
             self.waiting.push(step);
         }
@@ -500,7 +474,7 @@ impl<'a> Evaluator<'a> {
         let counted: Vec<Node> = match under {
             None => vec![Node::YES; n],
             Some(cite) => {
-                category.in_year(place.year).map(|member| self.cited(cite, place.with(&[(count.category, member)])).node).collect()
+                category.in_year(place.year).map(|member| self.cited(cite, &place.with(&[(count.category, member)])).node).collect()
             }
         };
         let enough = self.diagram.at_least(*fewer as usize, &counted);
@@ -520,22 +494,23 @@ impl<'a> Evaluator<'a> {
         (self.diagram.or(node, branch), Parts::From(first))
     }
 
-    fn window(&mut self, window: &'a Window, place: Place) -> (Node, Parts) {
+    fn window(&mut self, window: &'a Window, place: &Place) -> (Node, Parts) {
         let (needed, years) = self.setting.window_years(window, place.year);
         let first = self.waiting.nodes.len();
         for year in years {
-            let body = self.cond(&window.body, Place { year, ..place });
+            let place = Place { year, ..*place };
+            let body = self.cond(&window.body, &place);
             // what was given up is not a year without data
             let without_data = body.node.settled().is_none() && self.given_up == 0 && !self.setting.known;
             let node = if window.unsettled_is_no && without_data { Node::NO } else { body.node };
-            let node = if window.unsettled_is_no { self.any_year(&window.body, node, Place { year, ..place }) } else { node };
+            let node = if window.unsettled_is_no { self.any_year(&window.body, node, place) } else { node };
             let step = self.step(Doing::Year, node, year, None, Parts::One(body));
             self.waiting.push(step);
         }
         (self.diagram.at_least(needed, &self.waiting.nodes[first..]), Parts::From(first))
     }
 
-    fn cell_for(&self, fact: FactId, args: &[Arg], place: Place) -> Option<(CellKey, Mask)> {
+    fn cell_for(&self, fact: FactId, args: &[Arg], place: &Place) -> Option<(CellKey, Mask)> {
         let key = self.setting.cell_key(fact, args, place.year, |category| place.member(category))?;
         let possible = self.facts.mask_on(self.program(), fact, key.year, self.subject, key.offset, self.setting.as_of);
         Some((key, possible))
@@ -547,7 +522,7 @@ impl<'a> Evaluator<'a> {
         rank
     }
 
-    fn test(&mut self, cond: &'a Cond, test: &'a Test, place: Place) -> Judged {
+    fn test(&mut self, cond: &'a Cond, test: &'a Test, place: &Place) -> Judged {
         let Some((key, possible)) = self.cell_for(test.fact, &test.args, place) else {
             return self.step(Doing::Cond(cond), Node::NO, place.year, Some(cond), Parts::None);
         };
@@ -566,31 +541,30 @@ impl<'a> Evaluator<'a> {
         self.step(Doing::Test(test, key), node, place.year, Some(cond), Parts::None)
     }
 
-    fn cited_value(&mut self, cite: &'a Cite, place: Place) -> Vec<Node> {
+    fn cited_value(&mut self, cite: &'a Cite, place: &Place) -> Vec<Node> {
         match self.cited_clause(cite, place.year) {
-            Some(clause) => self.clause_value(clause, place.with(&cite.members)),
+            Some(clause) => self.clause_value(clause, &place.with(&cite.members)),
             None => vec![Node::NO; 128],
         }
     }
 
-    fn clause_value(&mut self, id: ClauseId, place: Place) -> Vec<Node> {
+    fn clause_value(&mut self, id: ClauseId, place: &Place) -> Vec<Node> {
         let program = self.program();
         let clause = &program.clauses[id.0];
         let n = clause.value.map_or(0, |scale| program.scales[scale.0].values.len());
-        let asked = self.asked(id, place);
+        let mut members = Members::none();
+        let asked = self.asked(id, place, &mut members);
         if let Some(found) = asked.and_then(|asked| self.values.get(&asked)) {
             return found.clone();
         }
-        let (mut room, mut more) = ([(CategoryId(0), 0); 4], Vec::new());
-        let members = Self::members(clause, place, &mut room, &mut more);
-        let place = Place { year: place.year, members, outer: None };
+        let place = &Place { year: place.year, members: members.as_slice(), outer: None };
         let mut values = vec![Node::NO; n];
         if self.silent(clause, place).is_none() {
-            if let Some(any) = self.any_value(id, n, place) {
+            if let Some(any) = self.any_value(id, n, *place) {
                 return any;
             }
             values = self.value(&clause.when, n, place);
-            for exception in self.setting.exceptions_in_force(clause, place.year) {
+            for exception in self.setting.exceptions_in_force(id, place.year) {
                 let own = &program.clauses[exception.0];
                 if self.silent(own, place).is_some() {
                     continue;
@@ -608,7 +582,7 @@ impl<'a> Evaluator<'a> {
         values
     }
 
-    fn value(&mut self, cond: &'a Cond, n: usize, place: Place) -> Vec<Node> {
+    fn value(&mut self, cond: &'a Cond, n: usize, place: &Place) -> Vec<Node> {
         let mut values = vec![Node::NO; n];
         match &cond.kind {
             CondKind::ByMember(category, arms, arm_of) => {

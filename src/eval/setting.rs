@@ -31,7 +31,8 @@ pub struct Setting<'a> {
     pub known: bool,
     /// Beyond so many nodes a condition is left open instead of being decided exactly.
     pub max_nodes: usize,
-    exceptions: FxHashMap<(TextId, usize), Vec<ClauseId>>,
+    /// By clause, the exceptions to it in any version of their text.
+    exceptions: Vec<Vec<ClauseId>>,
     /// What was read off the rules for one subject and holds for the others too.
     pub(crate) opened: Opened,
     /// The category whose members are asked about together; cells of one member stay together in diagrams.
@@ -41,10 +42,11 @@ pub struct Setting<'a> {
 impl<'a> Setting<'a> {
     /// The readings that the library sets.
     pub fn new(program: &'a Program, as_of: Date) -> Self {
-        let mut exceptions: FxHashMap<(TextId, usize), Vec<ClauseId>> = FxHashMap::default();
+        let mut exceptions = vec![Vec::new(); program.clauses.len()];
         for (index, clause) in program.clauses.iter().enumerate() {
             if let Some(cite) = &clause.exception_to {
-                exceptions.entry((cite.text, cite.label)).or_default().push(ClauseId(index));
+                let versions = &program.texts[cite.text.0].versions;
+                versions.iter().filter_map(|version| version.clauses[cite.label]).for_each(|to| exceptions[to.0].push(ClauseId(index)));
             }
         }
         let uses = |category: &usize| program.facts.iter().filter(|fact| fact.categories.contains(&CategoryId(*category))).count();
@@ -81,13 +83,12 @@ impl<'a> Setting<'a> {
     }
 
     /// Exceptions to a clause whose version holds in `year`.
-    pub(crate) fn exceptions_in_force(&self, clause: &Clause, year: i32) -> Vec<ClauseId> {
-        let Some(exceptions) = self.exceptions.get(&(clause.text, clause.label)) else { return Vec::new() };
-        let in_force = |id: &&ClauseId| {
+    pub(crate) fn exceptions_in_force(&self, clause: ClauseId, year: i32) -> impl Iterator<Item = ClauseId> {
+        let in_force = move |id: &ClauseId| {
             let own = &self.program.clauses[id.0];
             self.program.texts[own.text.0].version(self.as_of, year) == Some(own.version)
         };
-        exceptions.iter().filter(in_force).copied().collect()
+        self.exceptions[clause.0].iter().copied().filter(in_force)
     }
 
     /// How many years of a window are needed, and which are looked at, latest first.

@@ -34,6 +34,8 @@ pub struct Step<'a> {
     pub year: i32,
     /// Where it stands in the rule text, if it stands there itself.
     pub cond: Option<&'a Cond>,
+    /// Whether it goes by the reading of a choice, or something below it does.
+    pub chooses: bool,
     parts: Span,
     members: Span,
 }
@@ -79,12 +81,13 @@ pub struct Trace<'a> {
 }
 
 /// What is found where no steps were kept.
-const NOTHING: Step = Step { doing: Doing::Year, node: Node::NO, year: 0, cond: None, parts: Span(0, 0), members: Span(0, 0) };
+const NOTHING: Step =
+    Step { doing: Doing::Year, node: Node::NO, year: 0, cond: None, chooses: false, parts: Span(0, 0), members: Span(0, 0) };
 
 impl<'a> Trace<'a> {
     /// With room for the steps of most subjects, so that they are not moved while they are recorded.
     pub(super) fn with_room() -> Self {
-        Self { steps: Vec::with_capacity(1 << 14), parts: Vec::with_capacity(1 << 14), members: Vec::with_capacity(1 << 10) }
+        Self { steps: Vec::with_capacity(1 << 14), parts: Vec::with_capacity(1 << 14), members: Vec::with_capacity(1 << 12) }
     }
 
     /// A step, with all that is below it.
@@ -102,6 +105,8 @@ impl<'a> Trace<'a> {
         self.steps.iter().zip(0..).map(|(step, id)| At { trace: self, id: StepId(id), step })
     }
 
+    // written where it is called: a step is a few numbers, less than a call would cost
+    #[inline(always)]
     pub(super) fn add(
         &mut self,
         doing: Doing<'a>,
@@ -113,11 +118,15 @@ impl<'a> Trace<'a> {
     ) -> StepId {
         let id = StepId(self.steps.len() as u32);
         let (first, first_member) = (self.parts.len(), self.members.len());
+        let mut chooses = matches!(cond.map(|cond| &cond.kind), Some(CondKind::ByChoice(..)));
         // one by one: they are few, and a call to copy them costs more
-        parts.iter().for_each(|part| self.parts.push(*part));
+        for part in parts {
+            chooses |= self.steps[part.0 as usize].chooses;
+            self.parts.push(*part);
+        }
         members.iter().for_each(|member| self.members.push(*member));
         let (parts, members) = (Span::new(first, self.parts.len()), Span::new(first_member, self.members.len()));
-        self.steps.push(Step { doing, node, year, cond, parts, members });
+        self.steps.push(Step { doing, node, year, cond, chooses, parts, members });
         id
     }
 }

@@ -65,7 +65,9 @@ pub struct Period {
 impl Period {
     /// The declaration of `year`.
     pub fn year(&self, year: i32) -> Option<&PeriodYear> {
-        self.years.iter().find(|entry| entry.year == year)
+        // mostly no year is left out
+        let at = usize::try_from(year - self.years.first()?.year).ok()?;
+        self.years.get(at).filter(|entry| entry.year == year).or_else(|| self.years.iter().find(|entry| entry.year == year))
     }
 
     /// Published years up to and including `year`, latest first.
