@@ -22,6 +22,9 @@ pub(super) struct Line<'s> {
     pub rest: Option<String>,
 }
 
+/// Longer than most lines, so that their words are not moved while they are put together.
+const MOST: usize = 256;
+
 /// A clause that was applied.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Law {
@@ -39,13 +42,12 @@ pub(super) fn line(reason: Seen<'_>, all: bool) -> Line<'_> {
 }
 
 fn part_line(part: Part<'_>, all: bool) -> Line<'_> {
-    let mut head = String::new();
+    let mut head = String::with_capacity(MOST);
     let reason = part.seen;
     let mut last = reason;
     let (mut shown, mut folded) = part.parts(all);
     if last.is_counted() {
-        let which = last.which().unwrap_or_default();
-        head.push_str(&if which.parse::<i32>().is_ok() { last.text() } else { which });
+        last.name(&mut head);
         // the clause that the member was asked for, on the same line
         if let Some(only) = take_only(&mut shown, folded, |only| !only.is_fact() && only.verdict() == last.verdict()) {
             head.push_str(if only.seen.is_clause() { " by " } else { ": " });
@@ -66,10 +68,15 @@ fn part_line(part: Part<'_>, all: bool) -> Line<'_> {
             (shown, folded) = only.parts(all);
         }
         // on a member's or year's own line, the clause need not name them again
-        let which = last.which().filter(|_| !reason.is_counted()).map(|which| format!(" [{which}]")).unwrap_or_default();
-        let _ = write!(head, "{which}: {}", last.text());
+        if !reason.is_counted()
+            && let Some(which) = last.which()
+        {
+            let _ = write!(head, " [{which}]");
+        }
+        head.push_str(": ");
+        last.tell(&mut head);
     } else if !last.is_counted() {
-        head.push_str(&last.text());
+        last.tell(&mut head);
     }
     if (last.counts() || reason.is_counted())
         && let Some((yes, of)) = last.count()

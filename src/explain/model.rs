@@ -268,7 +268,7 @@ impl Why<'_> {
     }
 
     pub(super) fn seen(&self) -> Seen<'_> {
-        Seen::top(self.view, self.trace.at(self.step))
+        Seen::top(&self.view, self.trace.at(self.step))
     }
 }
 

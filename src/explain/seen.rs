@@ -6,11 +6,12 @@ use super::{FactSeen, Reason, Verdict};
 use crate::eval::diagram::Node;
 use crate::eval::{At, CellKey, Doing, Step};
 use crate::program::{Cond, CondKind};
+use std::fmt::Write;
 
 /// A step, and whether it carried the answer above it.
 #[derive(Clone, Copy)]
 pub(super) struct Seen<'s> {
-    view: View<'s>,
+    view: &'s View<'s>,
     step: At<'s>,
     carried: bool,
 }
@@ -45,12 +46,12 @@ pub(super) fn negates(step: &Step) -> bool {
 
 impl<'s> Seen<'s> {
     /// A step that nothing stands above.
-    pub fn top(view: View<'s>, step: At<'s>) -> Self {
+    pub fn top(view: &'s View<'s>, step: At<'s>) -> Self {
         Self { view, step, carried: true }
     }
 
     /// What it is about.
-    pub fn view(self) -> View<'s> {
+    pub fn view(self) -> &'s View<'s> {
         self.view
     }
 
@@ -126,18 +127,16 @@ impl<'s> Seen<'s> {
 
     /// The parts that matter. What a reader needs: for a yes what carries it; for a no what failed, and of many members
     /// those that came near.
-    pub fn shown(self) -> Vec<Seen<'s>> {
-        if self.is_negated() {
-            return Vec::new();
-        }
-        let counted = self.counts();
-        let is_shown = |below: &Seen| match self.verdict() {
+    pub fn shown(self) -> impl Iterator<Item = Seen<'s>> {
+        let (negated, counted) = (self.is_negated(), self.counts());
+        let is_shown = move |below: &Seen| match self.verdict() {
+            _ if negated => false,
             Verdict::Yes => below.carried || below.verdict() == Verdict::Yes,
             Verdict::No if counted => below.is_near(),
             Verdict::No => below.verdict() != Verdict::Yes && (self.n_parts() == 1 || !below.is_never()),
             Verdict::Open => below.verdict() != Verdict::No,
         };
-        self.because().filter(is_shown).collect()
+        self.because().filter(is_shown)
     }
 
     /// The parts that the text shows, and how many counted ones it does not.
@@ -147,15 +146,12 @@ impl<'s> Seen<'s> {
         if all {
             return (self.because().map(Part::from).collect(), 0);
         }
-        let mut shown = self.shown();
         // of several ways to meet the same list, one is enough
-        if self.verdict() == Verdict::Yes && shown.len() > 1 && self.is_any_of() {
-            shown.truncate(1);
-        }
-        let folded = if !self.is_negated() && self.counts() { self.n_parts() - shown.len() } else { 0 };
-        let several = shown.len() > 1;
-        let mut out = Vec::with_capacity(shown.len());
-        for below in shown {
+        let most = if self.verdict() == Verdict::Yes && self.is_any_of() { 1 } else { usize::MAX };
+        let mut n = 0;
+        let mut out = Vec::new();
+        for below in self.shown().take(most) {
+            n += 1;
             if below.is_clause() || below.is_counted() || below.is_fact() {
                 out.push(Part::from(below));
                 continue;
@@ -169,9 +165,10 @@ impl<'s> Seen<'s> {
                 }
             }
         }
-        if several {
+        if n > 1 {
             out.retain(|below| !below.seen.is_never());
         }
+        let folded = if self.counts() && !self.is_negated() { self.n_parts() - n } else { 0 };
         (out, folded)
     }
 
@@ -185,37 +182,49 @@ impl<'s> Seen<'s> {
 
     /// What was asked, in the words of the rule file or of the law.
     pub fn text(self) -> String {
+        let mut out = String::new();
+        self.tell(&mut out);
+        out
+    }
+
+    /// The same, added to a line.
+    pub fn tell(self, out: &mut String) {
         let program = self.view.program;
         match &self.step.doing {
             Doing::Clause(id, ..) => {
                 let clause = &program.clauses[id.0];
-                let title = || program.texts[clause.text.0].versions[clause.version].title.clone();
-                clause.title.clone().unwrap_or_else(title)
+                let title = || &program.texts[clause.text.0].versions[clause.version].title;
+                out.push_str(clause.title.as_ref().unwrap_or_else(title));
             }
-            Doing::Cond(cond) if matches!(cond.kind, CondKind::Window(_)) && self.n_parts() == 0 => {
-                format!("{} no year to look at", self.words(cond))
+            Doing::Cond(cond) => {
+                self.words(cond, out);
+                if matches!(cond.kind, CondKind::Window(_)) && self.n_parts() == 0 {
+                    out.push_str(" no year to look at");
+                }
             }
-            Doing::Cond(cond) => self.words(cond),
-            Doing::Member(category, member) => program.categories[category.0].members[*member].named.label.clone(),
-            Doing::Year => format!("{} {}", program.period.named.label, self.step.year),
-            Doing::Test(test, _) => self.step.cond.map_or_else(|| test.words.clone(), |cond| self.words(cond)),
+            Doing::Member(category, member) => out.push_str(&program.categories[category.0].members[*member].named.label),
+            Doing::Year => {
+                let _ = write!(out, "{} {}", program.period.named.label, self.step.year);
+            }
+            Doing::Test(test, _) => match self.step.cond {
+                Some(cond) => self.words(cond, out),
+                None => out.push_str(&test.words),
+            },
             Doing::NoVersion(text, label) => {
                 let text = &program.texts[text.0];
-                format!("{}{} has no version for {}", text.citation(), text.labels[*label], self.step.year)
+                let _ = write!(out, "{}{} has no version for {}", text.citation(), text.labels[*label], self.step.year);
             }
         }
     }
 
-    /// The words of a condition as its author wrote them.
-    fn words(self, cond: &Cond) -> String {
-        let mut out = String::new();
-        for word in self.view.sources.slice(cond.at).split_whitespace() {
-            if !out.is_empty() {
+    /// Adds the words of a condition as its author wrote them.
+    fn words(self, cond: &Cond, out: &mut String) {
+        for (at, word) in self.view.sources.slice(cond.at).split_whitespace().enumerate() {
+            if at > 0 {
                 out.push(' ');
             }
             out.push_str(word);
         }
-        out
     }
 
     /// For a clause: its citation.
@@ -273,6 +282,17 @@ impl<'s> Seen<'s> {
         }
     }
 
+    /// Adds what a member or a year of a count is called in a line: a member its token, where that is more than a number.
+    pub fn name(self, out: &mut String) {
+        match &self.step.doing {
+            Doing::Member(category, member) => {
+                let named = &self.view.program.categories[category.0].members[*member].named;
+                out.push_str(if named.name.parse::<i32>().is_ok() { &named.label } else { &named.name });
+            }
+            _ => self.tell(out),
+        }
+    }
+
     /// For a fact: what it is and where it was read.
     pub fn fact(self) -> Option<FactSeen> {
         match &self.step.doing {
@@ -296,7 +316,7 @@ impl<'s> Seen<'s> {
 
     /// Everything in words, with all that is below; `fold` leaves out what did not matter.
     pub fn reason(self, fold: bool) -> Reason {
-        let parts: Vec<Seen> = if fold { self.shown() } else { self.because().collect() };
+        let parts: Vec<Seen> = if fold { self.shown().collect() } else { self.because().collect() };
         Reason {
             text: self.text(),
             verdict: self.verdict(),

@@ -123,14 +123,19 @@ fn pathway(pathway: &PathwayExplanation, all: bool, out: &mut String) {
 
 /// The codes that stand in a text as words of their own, each with what it means.
 fn codes_in(text: &str, codes: &[(&str, &str)]) -> Vec<String> {
+    let text = text.as_bytes();
+    let is_of_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
     let mut named: FxHashMap<&[u8], bool> = codes.iter().map(|(code, _)| (code.as_bytes(), false)).collect();
     // most words begin like no code
     let mut begins = [false; 256];
     named.keys().filter_map(|code| code.first()).for_each(|first| begins[usize::from(*first)] = true);
-    for word in text.as_bytes().split(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_') {
-        if word.first().is_some_and(|first| begins[usize::from(*first)])
-            && let Some(named) = named.get_mut(word)
-        {
+    for (at, _) in text.iter().enumerate().filter(|(_, byte)| begins[usize::from(**byte)]) {
+        let (before, from) = text.split_at(at);
+        if before.last().is_some_and(is_of_word) {
+            continue;
+        }
+        let len = from.iter().position(|byte| !is_of_word(byte)).unwrap_or(from.len());
+        if let Some(named) = named.get_mut(&from[..len]) {
             *named = true;
         }
     }
@@ -182,11 +187,14 @@ fn sign(verdict: Verdict) -> &'static str {
 }
 
 fn reason(line: &Line, top: bool, indent: usize, out: &mut String) {
-    let pad = " ".repeat(indent);
     if let Some(Law { section, label, version }) = line.clauses.first().filter(|_| top).and_then(|clause| clause.law()) {
-        let _ = writeln!(out, "{pad}law: {section}{label}, version {version}");
+        pad(indent, out);
+        let _ = writeln!(out, "law: {section}{label}, version {version}");
     }
-    let _ = write!(out, "{pad}{} {}", sign(line.verdict), line.words);
+    pad(indent, out);
+    out.push_str(sign(line.verdict));
+    out.push(' ');
+    out.push_str(&line.words);
     if let Some(read) = &line.read {
         let _ = match read {
             (file, Some(row)) => write!(out, "  [{file}, row {row}]"),
@@ -201,6 +209,11 @@ fn reason(line: &Line, top: bool, indent: usize, out: &mut String) {
         reason(part, false, indent + 2, out);
     }
     if let Some(rest) = &line.rest {
-        let _ = writeln!(out, "{pad}    {rest}");
+        pad(indent + 4, out);
+        let _ = writeln!(out, "{rest}");
     }
+}
+
+fn pad(indent: usize, out: &mut String) {
+    out.extend(std::iter::repeat_n(' ', indent));
 }

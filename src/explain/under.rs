@@ -33,7 +33,7 @@ impl View<'_> {
         let found = evaluator.determine(pathway, year);
         let trace = evaluator.take_trace();
         let view = View { facts: &facts, subject, ..*self };
-        let giving: Vec<Seen> = found.holding().map(|finding| Seen::top(view, trace.at(finding.step.step))).collect();
+        let giving: Vec<Seen> = found.holding().map(|finding| Seen::top(&view, trace.at(finding.step.step))).collect();
         possible(giving).into_iter().filter_map(named).collect()
     }
 }

@@ -134,10 +134,7 @@ impl<'v> View<'v> {
 
     /// Choices met, each clause looked at once.
     pub(super) fn choices_in(&self, step: At, seen: &mut [bool], out: &mut Vec<usize>) {
-        if matches!(step.doing, Doing::Clause(..))
-            && let Some(seen) = seen.get_mut(step.index())
-            && std::mem::replace(seen, true)
-        {
+        if !step.chooses || matches!(step.doing, Doing::Clause(..)) && std::mem::replace(&mut seen[step.index()], true) {
             return;
         }
         if let Some(CondKind::ByChoice(choice, _)) = step.cond.map(|cond| &cond.kind) {
@@ -354,16 +351,21 @@ impl<'v> View<'v> {
 
     /// `performance level of SWD in ELA, 2023`
     pub(super) fn fact_name(&self, key: CellKey) -> String {
+        let mut name = String::new();
+        self.name_fact(key, &mut name);
+        name
+    }
+
+    fn name_fact(&self, key: CellKey, out: &mut String) {
         let fact = &self.program.facts[key.fact.0];
-        let mut name = fact.named.label.clone();
+        out.push_str(&fact.named.label);
         for (at, member) in self.members_of(key).enumerate() {
-            name.push_str(if at == 0 { " of " } else { ", " });
-            name.push_str(&member.name);
+            out.push_str(if at == 0 { " of " } else { ", " });
+            out.push_str(&member.name);
         }
         if fact.yearly {
-            let _ = write!(name, ", {}", key.year);
+            let _ = write!(out, ", {}", key.year);
         }
-        name
     }
 
     /// The value in words; several words where it is not known exactly.
@@ -394,7 +396,10 @@ impl<'v> View<'v> {
     /// Adds a fact and its value to a line; gives back the file and row it was read from.
     pub(super) fn tell(&self, key: CellKey, line: &mut String) -> Option<(&'v str, Option<u32>)> {
         let cell = self.cell(key);
-        let _ = write!(line, "  <- {}: {}", self.fact_name(key), self.fact_value(key, &cell));
+        line.push_str("  <- ");
+        self.name_fact(key, line);
+        line.push_str(": ");
+        line.push_str(&self.fact_value(key, &cell));
         if let Some((_, value)) = self.shown_with(key) {
             let _ = write!(line, " ({value})");
         }
