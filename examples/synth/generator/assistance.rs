@@ -2,7 +2,8 @@
 //!
 //! Determinations look back, so the lists are made from all Dashboards up to the last. In the first pass a flag may be
 //! open (`?`), because a group without a letter might have one. The second pass reads the letters of the first as
-//! published: it must give the same lists and leave nothing open.
+//! published: it must give the same lists. What that leaves open, as can be in a state many times California's size, the
+//! lists settle themselves.
 
 use super::files::{Options, YEARS};
 use super::memory::{excerpt, in_memory};
@@ -59,7 +60,7 @@ pub type List = (i32, String, String);
 ///
 /// # Errors
 ///
-/// If the generated files do not load, or the second pass differs from the first or leaves a cell open.
+/// If the generated files do not load, or a list that is read as published comes out as another.
 pub fn lists(options: &Options, program: &Program, prefix: &str) -> io::Result<Vec<List>> {
     let (mut files, first) = first_pass(options, program, prefix)?;
     files.extend(first.iter().map(|(_, name, text)| input(name.clone(), text.replace("\t?", "\tN").into_bytes())));
@@ -69,11 +70,19 @@ pub fn lists(options: &Options, program: &Program, prefix: &str) -> io::Result<V
         if !before.split(['\t', '\n']).zip(after.split(['\t', '\n'])).all(same) {
             return Err(io::Error::other(format!("with the letters of the first pass read as published, the list of {year} differs")));
         }
-        if after.contains('?') {
-            return Err(io::Error::other(format!("the list of {year} has open cells")));
-        }
     }
-    Ok(second)
+    if second.iter().all(|(_, _, text)| !text.contains('?')) {
+        return Ok(second);
+    }
+    // a flag that all facts leave open is for the list to settle: it says no, and has to be read so
+    let settled: Vec<List> = second.into_iter().map(|(year, name, text)| (year, name, text.replace("\t?", "\tN"))).collect();
+    files.truncate(files.len() - settled.len());
+    files.extend(settled.iter().map(|(_, name, text)| input(name.clone(), text.clone().into_bytes())));
+    if determine(program, &files, &[])? == settled {
+        Ok(settled)
+    } else {
+        Err(io::Error::other("with flags that facts leave open read as no, a list differs"))
+    }
 }
 
 /// The files of the first pass, and its lists, in which a flag may be open.
