@@ -392,12 +392,7 @@ impl Checker {
                 Some(CondKind::CiteValue(cite, if negated { all & !mask } else { mask }))
             }
             (Some(scale), None) => {
-                let name = self.p().scales[scale.0].named.name.clone();
-                self.report(
-                    Diagnostic::error("types/value-or-answer", format!("this clause gives a value on scale `{name}`, not yes or no"))
-                        .at(citation.span, "`is met` does not fit")
-                        .help("ask for a value: `is Red`, `is Orange or worse`"),
-                );
+                self.gives_a_value(scale, citation, "ask for a value: `is Red`, `is Orange or worse`");
                 None
             }
             (None, Some(_)) => {
@@ -409,6 +404,16 @@ impl Checker {
                 None
             }
         }
+    }
+
+    /// Reports that a clause is asked whether it is met, and gives a value.
+    pub fn gives_a_value(&mut self, scale: ScaleId, citation: &ast::Citation, help: &str) {
+        let name = self.p().scales[scale.0].named.name.clone();
+        self.report(
+            Diagnostic::error("types/value-or-answer", format!("this clause gives a value on scale `{name}`, not yes or no"))
+                .at(citation.span, "asked whether it is met")
+                .help(help),
+        );
     }
 
     /// The scale of a clause with a value.

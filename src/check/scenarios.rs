@@ -324,7 +324,13 @@ impl Checker {
                 let cite = self.cite(citation)?;
                 let cite = self.bind(cite, members, &Scope::default())?;
                 let value = match value {
-                    None => None,
+                    None => {
+                        if let Some(scale) = self.value_of(&cite).filter(|_| met.is_some()) {
+                            self.gives_a_value(scale, citation, "say which: `is Red`; or `is none` where it gives none");
+                            return None;
+                        }
+                        None
+                    }
                     Some(value) => {
                         let Some(scale) = self.value_of(&cite) else {
                             self.report(
