@@ -17,24 +17,24 @@ pub struct Planes {
     tests_per_block: usize,
     /// Whose bits, in order.
     pub(super) subjects: Vec<usize>,
-    /// For each block and input, whether some subject's cell is open.
-    open: Vec<bool>,
-    inputs: usize,
+    /// For each block the inputs of which some subject's cell is open, one bit each.
+    open: Vec<u64>,
+    open_per_block: usize,
 }
 
 impl Planes {
     /// The planes of `subjects` for one schedule.
     pub(super) fn new(setting: &Setting, facts: &Facts, schedule: &Schedule, subjects: &[usize]) -> Self {
         let blocks = subjects.len().div_ceil(BLOCK);
-        let inputs = schedule.inputs.len();
+        let open_per_block = schedule.inputs.len().div_ceil(64);
         let mut planes = Planes {
             words: vec![Plane::NONE; blocks * schedule.planes],
             per_block: schedule.planes,
             tests: Vec::new(),
             tests_per_block: schedule.tests.len(),
             subjects: subjects.to_vec(),
-            open: vec![false; blocks * inputs],
-            inputs,
+            open: vec![0; blocks * open_per_block],
+            open_per_block,
         };
         let mut tables: FxHashMap<(FactId, i32, &[Mask]), Vec<u64>> = FxHashMap::default();
         for (at, input) in schedule.inputs.iter().enumerate() {
@@ -83,13 +83,14 @@ impl Planes {
     fn fill(&mut self, at: usize, input: &Input, of: impl Fn(usize) -> u64) {
         for (block, subjects) in self.subjects.chunks(BLOCK).enumerate() {
             let first = block * self.per_block + input.plane;
-            self.open[block * self.inputs + at] = pack(subjects, &mut self.words[first..first + input.classes.len()], &of);
+            let open = pack(subjects, &mut self.words[first..first + input.classes.len()], &of);
+            self.open[block * self.open_per_block + at / 64] |= u64::from(open) << (at % 64);
         }
     }
 
-    /// Whether in a block every input of `reads` is known.
-    pub(super) fn known(&self, block: usize, reads: &[bool]) -> bool {
-        self.open[block * self.inputs..][..self.inputs].iter().zip(reads).all(|(open, reads)| !(*open && *reads))
+    /// Whether in a block every input of `reads` is known; one bit for each input.
+    pub(super) fn known(&self, block: usize, reads: &[u64]) -> bool {
+        self.open[block * self.open_per_block..][..self.open_per_block].iter().zip(reads).all(|(open, reads)| open & reads == 0)
     }
 
     /// How many blocks there are.

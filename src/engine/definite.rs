@@ -30,8 +30,8 @@ pub(super) struct Definite {
     operands: Vec<u32>,
     /// For each gate of the circuit where its answer stands.
     stands: Vec<Option<Stand>>,
-    /// For each input of the schedule, whether an answer rests on it.
-    pub reads: Vec<bool>,
+    /// The inputs of the schedule that an answer rests on, one bit each.
+    pub reads: Vec<u64>,
 }
 
 /// Where an answer stands, and whether it is the opposite.
@@ -65,7 +65,8 @@ impl Definite {
             }
         }
         let inputs = schedule.input_of(circuit);
-        let mut definite = Definite { stands: vec![None; gates.len()], reads: vec![false; schedule.inputs.len()], ..Definite::default() };
+        let mut definite =
+            Definite { stands: vec![None; gates.len()], reads: vec![0; schedule.inputs.len().div_ceil(64)], ..Definite::default() };
         definite.stands[0] = Some(Stand::Constant(false));
         for (at, gate) in gates.iter().enumerate().skip(1) {
             if !marked[at] {
@@ -76,7 +77,7 @@ impl Definite {
                 Gate::Test(cell, _) => {
                     // a scheduled test reads a cell
                     let (Some(input), Some(test)) = (inputs[cell.0 as usize], schedule.test(at)) else { continue };
-                    definite.reads[input] = true;
+                    definite.reads[input / 64] |= 1 << (input % 64);
                     Stand::Test(test, false)
                 }
                 Gate::Recorded { rule: same, .. } | Gate::Settled(same) => definite.stand(*same),
