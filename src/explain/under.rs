@@ -29,7 +29,10 @@ impl View<'_> {
             let mask = self.facts.mask_on(self.program, cell.fact, cell.year, self.subject, cell.offset, self.setting.as_of);
             facts.set(self.program, cell.fact, cell.year, subject, cell.offset, mask, None, None);
         }
-        let mut evaluator = Evaluator::new(self.setting, &facts, subject, true);
+        // what is not said here is not missing
+        let mut setting = self.setting.clone();
+        setting.known = true;
+        let mut evaluator = Evaluator::new(&setting, &facts, subject, true);
         let found = evaluator.determine(pathway, year);
         let trace = evaluator.take_trace();
         let view = View { facts: &facts, subject, ..*self };
